@@ -1,0 +1,46 @@
+# Two commands set everything up: `make demo` and `make test`. All live in the virtual environment .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+EDITABLE := --config-settings editable_mode=strict
+
+.PHONY: demo dev test check model clean
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+
+$(VENV)/runtime: $(BIN)/python pyproject.toml
+	$(BIN)/python -m pip install --quiet .
+	touch $@
+
+$(VENV)/dev: $(BIN)/python pyproject.toml
+	$(BIN)/python -m pip install --quiet 'torch==2.13.0'
+	$(BIN)/python -m pip install --quiet $(EDITABLE) -e '.[train,test,check]'
+	touch $@
+
+demo: $(VENV)/runtime  ## install the runtime, extract the sample reports, show the result
+	$(BIN)/fiscalzh samples build/samples
+	$(BIN)/fiscalzh extract build/samples --format table
+	$(BIN)/fiscalzh extract build/samples -o build/demo.jsonl
+	@echo "facts, claims and records of the samples: build/demo.jsonl"
+
+dev: $(BIN)/python  ## install everything for development (run again after adding a file)
+	rm -f $(VENV)/dev $(VENV)/runtime
+	$(MAKE) $(VENV)/dev
+
+test: dev  ## run the tests
+	$(BIN)/python -m pytest -m "not package"
+
+check: $(VENV)/dev  ## style, types, layers, distributions
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -m package
+
+model: $(VENV)/dev  ## train the shipped model again (about half an hour on two cores)
+	$(BIN)/fiscalzh train models/configs/shipped.yaml
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info

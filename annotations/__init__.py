@@ -1,0 +1,1 @@
+"""What the labels mean: label scheme, spans, gold files, inline markup, converters, agreement."""

@@ -1,0 +1,115 @@
+"""Gold files: the standoff annotation of one report as JSON.
+
+The format is that of the project's gold: `source`, `sha256` of the report's bytes, `fiscal_year`, `spans` (id, label, start, end,
+text), `facts` (value_span, subject_span, subject, aliases, measure, value, unit, period, base, scope), `claims` (span, text, values).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from .span import Span
+
+
+class GoldSpan(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    label: str
+    start: int = Field(ge=0)
+    end: int
+    text: str
+
+    def span(self) -> Span:
+        return Span(self.start, self.end, self.label)
+
+
+class GoldFact(BaseModel):
+    """One fact; `value` is an exact decimal string in yuan or percent points, `aliases` other names of the subject."""
+
+    model_config = ConfigDict(frozen=True)
+
+    value_span: str | None = None
+    subject_span: str | None = None
+    subject: str
+    subject_type: str
+    aliases: tuple[str, ...] = ()
+    measure: str
+    value: str
+    unit: str
+    period: int | None = None
+    base: str | None = None
+    scope: str | None = None
+    line: int | None = None
+
+    @property
+    def number(self) -> Decimal:
+        return Decimal(self.value)
+
+
+class GoldValue(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    number: str
+    unit: str
+
+
+class GoldClaim(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    span: str
+    text: str
+    values: tuple[GoldValue, ...] = ()
+
+
+class Gold(BaseModel):
+    """The annotation of one report. `offsets` is False where its spans belong to another extraction of the same file."""
+
+    model_config = ConfigDict(frozen=True)
+
+    source: str | None = None
+    sha256: str
+    fiscal_year: int | None = None
+    offsets: bool = True
+    spans: tuple[GoldSpan, ...]
+    facts: tuple[GoldFact, ...] = ()
+    claims: tuple[GoldClaim, ...] = ()
+
+    def by_id(self) -> dict[str, Span]:
+        return {span.id: span.span() for span in self.spans}
+
+
+@dataclass(frozen=True, slots=True)
+class GoldError(ValueError):
+    """A file is no gold file; the message says what was expected where."""
+
+    message: str
+
+    def __str__(self) -> str:
+        return self.message
+
+
+def read_gold(path: str | Path) -> Gold:
+    """Read a gold file.
+
+    Raises:
+        GoldError: the file is no JSON object of the expected form.
+    """
+    try:
+        return Gold.model_validate_json(Path(path).read_bytes())
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"])) or "the file"
+        raise GoldError(f"{path} is no gold file: {place}: {first['msg']} (expected an object with sha256, spans, facts, claims)") from error
+
+
+def write_gold(gold: Gold, path: str | Path) -> None:
+    """Write a gold file; reading it again gives an equal object."""
+    data: dict[str, Any] = gold.model_dump(exclude={"offsets"} if gold.offsets else set())
+    Path(path).write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

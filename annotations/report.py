@@ -1,0 +1,101 @@
+"""An annotated report: the document as a reader gives it, with the spans, facts and claims marked in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ..corpus.document import REPORT_TYPES, Document
+from ..corpus.read import from_text, read
+from .gold import Gold, GoldFact, read_gold
+from .labels import SIGNED
+from .markup import Marked, MarkedClaim, MarkedFact, MarkupError, parse
+from .span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotatedReport:
+    """A document and its annotation, in offsets of the document's text."""
+
+    document: Document
+    spans: tuple[Span, ...]
+    facts: tuple[MarkedFact, ...]
+    claims: tuple[MarkedClaim, ...]
+
+
+def load_reports(paths: Iterable[str | Path]) -> list[AnnotatedReport]:
+    """Annotated reports from marked texts (.txt), gold files (.json), and folders of either, in a fixed order.
+
+    A gold file needs its report beside it, under the name that its `source` says.
+
+    Raises:
+        ValueError: a file is malformed; the message names it and says what was expected.
+    """
+    files = []
+    for path in map(Path, paths):
+        files += sorted(p for p in path.rglob("*") if p.suffix in (".txt", ".json")) if path.is_dir() else [path]
+    sources = {str(p.parent / (read_gold(p).source or "")) for p in files if p.suffix == ".json"}
+    return [load_gold(p) if p.suffix == ".json" else load_marked(p) for p in files if str(p) not in sources]
+
+
+def load_marked(path: Path) -> AnnotatedReport:
+    """Read a marked text; what its header says of unit, year, type and title holds.
+
+    Raises:
+        ValueError: the markup is malformed; the message names file and line.
+    """
+    try:
+        marked = parse(path.read_text(encoding="utf-8"))
+    except MarkupError as error:
+        raise ValueError(f"{path}: {error}") from error
+    return AnnotatedReport(_document(marked, str(path)), marked.spans, marked.facts, marked.claims)
+
+
+def load_gold(path: Path) -> AnnotatedReport:
+    """Read a gold file and the report it annotates.
+
+    Raises:
+        ValueError: the file is no gold file, or its offsets do not fit the report.
+    """
+    gold = read_gold(path)
+    document = read(path.parent / (gold.source or path.with_suffix(".txt").name))
+    for span in gold.spans:
+        if document.text[span.start : span.end] != span.text:
+            raise ValueError(f"{path}: span {span.id} says {span.text!r}, the report has {document.text[span.start : span.end]!r} there")
+    document = replace(document, meta=replace(document.meta, fiscal_year=gold.fiscal_year or document.meta.fiscal_year))
+    ids = gold.by_id()
+    facts = tuple(fact for g in gold.facts if (fact := _marked_fact(g, gold, ids)) is not None)
+    claims = tuple(MarkedClaim(ids[c.span], tuple((v.number, v.unit) for v in c.values)) for c in gold.claims)
+    return AnnotatedReport(document, tuple(sorted(ids.values())), facts, claims)
+
+
+def _marked_fact(fact: GoldFact, gold: Gold, ids: dict[str, Span]) -> MarkedFact | None:
+    if fact.value_span is None or fact.subject_span is None:
+        return None
+    subject = ids[fact.subject_span]
+    base = next((s for s in ids.values() if fact.base is not None and s.label == "ACCOUNT" and gold_text(gold, s) == fact.base), None)
+    decrease = fact.measure in SIGNED and fact.number < 0
+    return MarkedFact(ids[fact.value_span], subject, fact.subject_span, fact.measure, decrease, base, fact.period, fact.scope)
+
+
+def gold_text(gold: Gold, span: Span) -> str:
+    """The text of a span as its gold file has it."""
+    return next(s.text for s in gold.spans if (s.start, s.end, s.label) == (span.start, span.end, span.label))
+
+
+def _document(marked: Marked, source: str) -> Document:
+    document = from_text(marked.text, source)
+    header, inferred = marked.header, document.meta
+    kind = header.get("report_type")
+    if kind is not None and kind not in REPORT_TYPES:
+        raise ValueError(f"{source}: report_type is one of {', '.join(REPORT_TYPES)}, got {kind!r}")
+    year = header.get("fiscal_year")
+    meta = replace(
+        inferred,
+        unit=header.get("unit", inferred.unit),
+        fiscal_year=int(year) if year else inferred.fiscal_year,
+        report_type=kind or inferred.report_type,
+        title=header.get("title", inferred.title),
+    )
+    return replace(document, meta=meta)

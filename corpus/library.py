@@ -1,0 +1,24 @@
+"""The reports written for this project: where they lie and how they are split.
+
+A split is a set of writers, never of sentences: what the test writer's styles look like, no training report shows.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+REPORTS: Final = Path(__file__).parent / "reports"
+SAMPLES: Final = Path(__file__).parent / "samples"
+SPLITS: Final = {"train": ("a", "b", "c", "d", "e"), "dev": ("f",), "test": ("g",)}
+
+
+def written(split: str) -> list[Path]:
+    """The marked reports of a split, in a fixed order.
+
+    Raises:
+        KeyError: the split is none of train, dev and test.
+    """
+    if split not in SPLITS:
+        raise KeyError(f"no split {split!r}; there are {', '.join(SPLITS)}")
+    return sorted(path for writer in SPLITS[split] for path in (REPORTS / writer).rglob("*.txt"))

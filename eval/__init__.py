@@ -1,0 +1,1 @@
+"""How good it is: scores of spans, facts and claims, intervals, benchmarks."""

@@ -1,0 +1,1 @@
+"""From spans to records: the grammar of figures, the linker, claims, records, writers, spaCy components."""

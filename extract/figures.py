@@ -1,0 +1,135 @@
+"""The grammar of sums and percentages: what a written figure is worth, exactly.
+
+Every value is a `Decimal`: 18,928.19万元 is 189281900 yuan, 5.85个亿 is 585000000, 百分之五 is 5 percent points.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+CNY: Final = "CNY"
+PERCENT: Final = "%"
+
+CHINESE_DIGITS: Final = "零〇一二两三四五六七八九十百千"
+_SCALES: Final = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
+_MINUS = re.compile(r"^[-−﹣–—负]")
+_PART = re.compile(rf"(?P<number>\d+(?:\.\d+)?|[{CHINESE_DIGITS}]+(?:点[零一二三四五六七八九]+)?)?(?P<scale>[十百千万亿]*)")
+_VAGUE = re.compile(r"[余多来]|个(?=[万亿])")
+_MONEY = re.compile(r"(?:人民币)?(?P<body>.+?)(?:元|块钱?|圆)?整?\Z")
+
+
+class FigureError(ValueError):
+    """The text is no figure of the expected kind; the message says what was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number and its unit: `CNY`, `%`, or the unit word of a count.
+
+    `step` is the value of the last printed digit (0.01万元 is 100): what rounding can hide is half of it.
+    """
+
+    number: Decimal
+    unit: str
+    step: Decimal = Decimal(1)
+
+
+def fold(text: str) -> str:
+    """Full width to half width, spaces and thousands separators out."""
+    return re.sub(r"[\s,，]", "", unicodedata.normalize("NFKC", text))
+
+
+def plain(number: Decimal) -> str:
+    """A decimal as a plain string: no exponent, no trailing zeros."""
+    text = format(number, "f")
+    return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
+
+
+def read_amount(text: str) -> Figure:
+    """The value of a written sum of money in yuan.
+
+    Raises:
+        FigureError: `text` is no number with an optional scale (十 百 千 万 亿) and 元.
+    """
+    folded = fold(text)
+    minus, body = _sign(folded)
+    match = _MONEY.match(_VAGUE.sub("", body))
+    number, step = _number(match["body"], text) if match else _refuse(text)
+    return Figure(-number if minus else number, CNY, step)
+
+
+def read_ratio(text: str) -> Figure:
+    """The value of a written percentage in percent points.
+
+    Raises:
+        FigureError: `text` is neither a number with % nor 百分之 with a number.
+    """
+    minus, body = _sign(fold(text))
+    if body.startswith("百分之"):
+        number, step = _number(_VAGUE.sub("", body[3:]), text)
+    elif body.endswith("%"):
+        number, step = _number(_VAGUE.sub("", body[:-1]), text)
+    else:
+        raise FigureError(f"expected a percentage such as 30.49% or 百分之五, got {text!r}")
+    return Figure(-number if minus else number, PERCENT, step)
+
+
+def read_figure(text: str, label: str) -> Figure:
+    """The value of an AMOUNT or RATIO span."""
+    return read_amount(text) if label == "AMOUNT" else read_ratio(text)
+
+
+def read_number(text: str) -> Decimal:
+    """The value of a bare number with scales, as in counts: 10万余, 580万, 五.
+
+    Raises:
+        FigureError: `text` is no number.
+    """
+    return _number(_VAGUE.sub("", fold(text)), text)[0]
+
+
+def _sign(folded: str) -> tuple[bool, str]:
+    match = _MINUS.match(folded)
+    return (True, folded[match.end() :]) if match else (False, folded)
+
+
+def _refuse(text: str) -> tuple[Decimal, Decimal]:
+    raise FigureError(f"expected a number such as 7,611.55, 580万 or 五十八, got {text!r}")
+
+
+def _number(body: str, text: str) -> tuple[Decimal, Decimal]:
+    """Parts of falling scale are added: 3亿2000万 is 3*10^8 + 2000*10^4. Returns the value and its last digit's value."""
+    total, at, step = Decimal(0), 0, Decimal(1)
+    if not body:
+        return _refuse(text)
+    while at < len(body):
+        match = _PART.match(body, at)
+        if match is None or match.end() == at or match["number"] is None:
+            return _refuse(text)
+        number, scale = _numeral(match["number"]), Decimal(1)
+        for sign in match["scale"]:
+            scale *= _SCALES[sign]
+        total += number * scale
+        step = scale * Decimal(1).scaleb(int(number.as_tuple().exponent)) if "." in match["number"] else scale
+        at = match.end()
+    return total, step
+
+
+def _numeral(text: str) -> Decimal:
+    if text[0].isdigit():
+        return Decimal(text)
+    import cn2an  # slow to import and rarely needed
+
+    whole, _, fraction = text.partition("点")
+    if whole[0] in "百千":
+        whole = "一" + whole  # 百分之百
+    try:
+        integer = Decimal(cn2an.cn2an(whole.replace("两", "二").replace("〇", "零"), "smart"))
+    except ValueError as error:
+        raise FigureError(f"{text!r} is no well-formed Chinese numeral") from error
+    digits = "".join(str("零一二三四五六七八九".index(digit)) for digit in fraction)
+    return integer + Decimal(f"0.{digits}") if digits else integer

@@ -1,0 +1,95 @@
+"""A log-linear choice: every option is described by named features, the weights of the features are learned."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+
+
+def softmax(scores: Floats) -> Floats:
+    exponent = np.exp(scores - scores.max())
+    return exponent / exponent.sum()
+
+
+@dataclass(frozen=True, slots=True)
+class Classifier:
+    """One of several fixed classes: `weights[row of a feature]` is (classes,).
+
+    Beside these, copy features: a pair of a class and a name raises that one class by the name's own weight, so that
+    "as the figure before" is learned once and not for each class anew.
+    """
+
+    classes: tuple[str, ...]
+    rows: Mapping[str, int]
+    weights: Floats
+    bias: Floats
+    copy_rows: Mapping[str, int]
+    copy_weights: Floats
+
+    def probabilities(self, features: Sequence[str], copies: Sequence[tuple[str, str]] = ()) -> Floats:
+        """(classes,) probabilities; features nobody has seen count nothing."""
+        rows = [row for row in map(self.rows.get, features) if row is not None]
+        scores = self.weights[rows].sum(axis=0) + self.bias
+        for name, feature in copies:
+            row = self.copy_rows.get(feature)
+            if row is not None:
+                scores[self.classes.index(name)] += self.copy_weights[row]
+        return softmax(scores)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranker:
+    """One of several candidates: `weights[row of a feature]` is a score."""
+
+    rows: Mapping[str, int]
+    weights: Floats
+
+    def probabilities(self, candidates: Sequence[Sequence[str]]) -> Floats:
+        """(candidates,) probabilities; at least one candidate."""
+        scores = [self.weights[[r for r in map(self.rows.get, features) if r is not None]].sum() for features in candidates]
+        return softmax(np.asarray(scores, dtype=np.float32))
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The three choices of the linker: measure (with sign, or none), subject, and the base of a share."""
+
+    measure: Classifier
+    subject: Ranker
+    base: Ranker
+
+    def save(self, path: Path) -> None:
+        """Write all weights into one `.npz` (half precision: a weight's third digit changes no choice)."""
+        arrays: dict[str, npt.NDArray[np.generic]] = {
+            "measure": self.measure.weights.astype(np.float16),
+            "bias": self.measure.bias.astype(np.float16),
+            "copy": self.measure.copy_weights.astype(np.float16),
+            "subject": self.subject.weights.astype(np.float16),
+            "base": self.base.weights.astype(np.float16),
+        }
+        names = {
+            "classes": self.measure.classes,
+            "measure": list(self.measure.rows),
+            "copy": list(self.measure.copy_rows),
+            "subject": list(self.subject.rows),
+            "base": list(self.base.rows),
+        }
+        arrays["names"] = np.frombuffer(json.dumps(names, ensure_ascii=False).encode("utf-8"), dtype=np.uint8)
+        with path.open("wb") as file:
+            np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
+
+    @classmethod
+    def load(cls, path: Path) -> Choices:
+        with np.load(path) as arrays:
+            names = json.loads(arrays["names"].tobytes().decode("utf-8"))
+            weights = {key: arrays[key].astype(np.float32) for key in ("measure", "bias", "copy", "subject", "base")}
+        rows = {key: {name: row for row, name in enumerate(names[key])} for key in ("measure", "copy", "subject", "base")}
+        measure = Classifier(tuple(names["classes"]), rows["measure"], weights["measure"], weights["bias"], rows["copy"], weights["copy"])
+        return cls(measure, Ranker(rows["subject"], weights["subject"]), Ranker(rows["base"], weights["base"]))

@@ -1,0 +1,101 @@
+"""The linker: figures in text order, for each the measure, then the subject, then the base of a share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ...annotations.labels import SIGNED
+from ...annotations.span import Span
+from ..figures import FigureError, read_figure
+from .choice import Choices
+from .features import MEMORY, NONE, Link, candidate_features, candidates, copy_features, measure_features
+from .periods import period_of
+from .reading import Reading
+from .scopes import scope_of
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedFact:
+    """A fact in offsets of the reading's text; `score` is the product of the probabilities behind it."""
+
+    value_span: Span
+    subject_span: Span
+    base_span: Span | None
+    measure: str
+    value: Decimal
+    unit: str
+    period: int | None
+    scope: str | None
+    score: float
+
+
+def link(reading: Reading, choices: Choices) -> list[LinkedFact]:
+    """The facts of a reading. A figure that most probably states none (a threshold, a description) gives none."""
+    facts: list[LinkedFact] = []
+    history: list[Link] = []
+    for figure in reading.figures():
+        memory = history[-MEMORY:]
+        chosen = choose(reading, figure, memory, choices)
+        history.append(chosen)
+        if chosen.subject is None or chosen.measure == NONE:
+            continue
+        fact = _fact(reading, chosen, memory, choices, facts)
+        if fact is not None:
+            facts.append(fact)
+    return facts
+
+
+def choose(reading: Reading, figure: Span, history: list[Link], choices: Choices) -> Link:
+    """Measure and subject of one figure, given what was decided before it."""
+    scores = choices.measure.probabilities(measure_features(reading, figure, history), copy_features(reading, figure, history))
+    best = int(scores.argmax())
+    measure = choices.measure.classes[best]
+    pool = candidates(reading, figure, history) if measure != NONE else []
+    if not pool:
+        return Link(figure, measure, None, float(scores[best]))
+    subject, score = _rank(pool, lambda c: candidate_features(reading, figure, measure, c, history, pool), choices.subject.probabilities)
+    return Link(figure, measure, subject, float(scores[best]), score)
+
+
+def _rank(pool: list[Span], describe: Callable[[Span], list[str]], probabilities: Callable[[list[list[str]]], object]) -> tuple[Span, float]:
+    """The best candidate; candidates of the same name share their probability's winner."""
+    scores: list[float] = [float(s) for s in probabilities([describe(c) for c in pool])]  # type: ignore[attr-defined]
+    best = max(range(len(pool)), key=scores.__getitem__)
+    return pool[best], scores[best]
+
+
+def _fact(reading: Reading, chosen: Link, history: list[Link], choices: Choices, facts: list[LinkedFact]) -> LinkedFact | None:
+    assert chosen.subject is not None
+    figure = chosen.figure
+    try:
+        value = read_figure(figure.of(reading.text), figure.label)
+    except FigureError:
+        return None  # 上千万元: a sum nobody can put a number to
+    number = value.number
+    measure = chosen.measure.removesuffix("-")
+    if measure in SIGNED and chosen.measure.endswith("-"):
+        number = -abs(number)
+    base = _base(reading, chosen, history, choices) if measure == "share" else None
+    score = chosen.measure_score * chosen.subject_score * (figure.score or 1.0) * (chosen.subject.score or 1.0)
+    before = facts[-1] if facts else None
+    carried = before.period if before and before.subject_span == chosen.subject else None
+    return LinkedFact(
+        value_span=figure,
+        subject_span=chosen.subject,
+        base_span=base,
+        measure=measure,
+        value=number,
+        unit=value.unit,
+        period=period_of(reading, figure, chosen.subject, measure, carried),
+        scope=scope_of(reading, figure, chosen.subject),
+        score=score,
+    )
+
+
+def _base(reading: Reading, chosen: Link, history: list[Link], choices: Choices) -> Span | None:
+    pool = [c for c in candidates(reading, chosen.figure, history) if c != chosen.subject]
+    if not pool:
+        return None
+    return _rank(pool, lambda c: candidate_features(reading, chosen.figure, "share", c, history, pool), choices.base.probabilities)[0]

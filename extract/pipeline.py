@@ -1,0 +1,102 @@
+"""From a document to everything extracted from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+from ..annotations.span import Span
+from ..corpus.document import Document
+from ..corpus.shadow import Shadow, shadow_of
+from ..models.runtime import SHIPPED, Tagger, shipped
+from .counts import claim_values
+from .facts import Claim, Extraction, Fact
+from .linking.choice import Choices
+from .linking.linker import LinkedFact, link
+from .linking.prepare import reading_of
+from .linking.reading import Reading
+from .records import make_records
+from .snapping import snap
+
+LINKER: Final = "linker.npz"
+
+
+@cache
+def load_choices(folder: Path = SHIPPED) -> Choices:
+    """The linker's weights of a model folder, loaded once."""
+    return Choices.load(folder / LINKER)
+
+
+class Extractor:
+    """The whole way from text to records: `Extractor()(document)` with the shipped model."""
+
+    def __init__(self, tagger: Tagger | None = None, choices: Choices | None = None) -> None:
+        self.tagger = tagger or shipped()
+        self.choices = choices or load_choices()
+
+    @property
+    def pipeline(self) -> dict[str, str]:
+        """What made an output: version of the package, name of the model."""
+        return {"version": version("fiscalzh"), "model": self.tagger.name}
+
+    def __call__(self, document: Document) -> Extraction:
+        """Tag, link and gather one document."""
+        shadow = shadow_of(document)
+        return link_document(document, self.tagger.tag(document, shadow), self.choices, shadow)
+
+
+def link_document(document: Document, spans: Sequence[Span], choices: Choices, shadow: Shadow | None = None) -> Extraction:
+    """Facts, claims and records of a document whose spans are known."""
+    view = shadow_of(document) if shadow is None else shadow
+    spans = snap(view, spans)
+    reading, source = reading_of(document, view, spans)
+    facts = tuple(_fact(reading, linked, source) for linked in link(reading, choices))
+    return Extraction(document, tuple(sorted(spans)), facts, _claims(document, reading, source), make_records(facts))
+
+
+def _fact(reading: Reading, linked: LinkedFact, source: dict[Span, Span]) -> Fact:
+    subject = source[linked.subject_span]
+    return Fact(
+        subject=_name(reading, linked.subject_span),
+        subject_type=subject.label.lower(),
+        subject_span=subject,
+        measure=linked.measure,
+        value=linked.value,
+        unit=linked.unit,
+        value_span=source[linked.value_span],
+        period=linked.period,
+        base=_name(reading, linked.base_span) if linked.base_span else None,
+        scope=linked.scope,
+        score=round(linked.score, 4),
+    )
+
+
+def _name(reading: Reading, span: Span) -> str:
+    """A subject's name as the shadow has it: without the line breaks and spaces of the page."""
+    return reading.name_of(span).replace("\n", "")
+
+
+def _claims(document: Document, reading: Reading, source: dict[Span, Span]) -> tuple[Claim, ...]:
+    claims = []
+    for span in reading.claims:
+        inside = [Span(m.start - span.start, m.end - span.start, m.label) for m in reading.between(span.start, span.end) if span.contains(m)]
+        own = source[span]
+        claims.append(Claim(own, own.of(document.text), claim_values(span.of(reading.text), inside), _project_of(reading, span)))
+    return tuple(claims)
+
+
+def _project_of(reading: Reading, claim: Span) -> str | None:
+    """The project a claim names, else the one its paragraph named last before it, else that of the heading right above."""
+    inside = [m for m in reading.between(claim.start, claim.end) if m.label == "PROJECT"]
+    if inside:
+        return _name(reading, inside[0])
+    paragraph = reading.start("paragraph", claim.start)
+    before = [m for m in reading.between(paragraph, claim.start) if m.label == "PROJECT"]
+    if before:
+        return _name(reading, before[-1])
+    heading = next(iter(reading.heading_path(claim.start)), None)
+    named = [m for m in reading.between(*heading) if m.label == "PROJECT"] if heading else []
+    return _name(reading, named[0]) if named else None

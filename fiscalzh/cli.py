@@ -1,0 +1,154 @@
+"""The command line: one thin verb over a plain function each."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from .extract.batch import Outcome
+
+app = typer.Typer(
+    help="Chinese fiscal reports in, every figure out as a fact with its account or project, measure and place in the text.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+class Format(StrEnum):
+    """How extractions are written."""
+
+    jsonl = "jsonl"
+    csv = "csv"
+    table = "table"
+
+
+@app.callback()
+def main(version: Annotated[bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)] = False) -> None:
+    if version:
+        from . import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.command()
+def extract(
+    paths: Annotated[list[Path], typer.Argument(help="Reports (.txt, .html, .docx, .pdf) and folders of them.", show_default=False)],
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write; the terminal where none is named.")] = None,
+    format: Annotated[Format | None, typer.Option("--format", "-f", help="Default: by the output's ending, else table.")] = None,
+    model: Annotated[Path | None, typer.Option(help="Folder of a model made by `fiscalzh train`; default: the shipped one.")] = None,
+) -> None:
+    """Extract facts, claims and records from reports.
+
+    A report that cannot be read is reported and costs nothing else; the exit status is 1 if there was any.
+
+    Example: fiscalzh extract reports/ -o facts.jsonl
+    """
+    from .extract.batch import extract_files, find_reports
+    from .extract.pipeline import Extractor, load_choices
+    from .extract.writers import WRITERS, error_json, to_json
+    from .models.runtime import Tagger
+
+    files = find_reports(paths)
+    if not files:
+        _fail(f"no reports in {', '.join(map(str, paths))}: expected files ending in .txt, .html, .docx or .pdf")
+    chosen = format or _format_of(output)
+    extractor = Extractor(Tagger(model), load_choices(model)) if model else Extractor()
+    failed = 0
+    with _opened(output) as file:
+        writer = WRITERS[chosen.value](file)
+        for outcome in _with_progress(extract_files(files, extractor), len(files), to_file=output is not None):
+            if outcome.extraction is None:
+                failed += 1
+                error = outcome.error or RuntimeError("unknown")
+                typer.echo(f"error: {error}", err=True)
+                writer.write(error_json(outcome.source, error), None)
+            else:
+                writer.write(to_json(outcome.extraction, extractor.pipeline), outcome.extraction)
+        writer.close()
+    if output is not None or failed:
+        typer.echo(f"{len(files) - failed} of {len(files)} reports extracted" + (f", {failed} failed" if failed else ""), err=True)
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def train(
+    config: Annotated[Path, typer.Argument(help="YAML file with the fields of the training plan, see configs in the package.", show_default=False)],
+    set_: Annotated[list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="Override a field, e.g. --set epochs=5.")] = None,
+) -> None:
+    """Train tagger and linker on marked reports and export them for `fiscalzh extract --model`.
+
+    Needs the extra `train`. A run that was stopped goes on where it was.
+
+    Example: fiscalzh train models/configs/shipped.yaml --set output=my-model
+    """
+    try:
+        from .training import train_model
+    except ImportError as error:
+        _fail(f"training needs the extra `train`: pip install 'fiscalzh[train]' ({error})")
+    try:
+        folder = train_model(config, set_ or [], typer.echo)
+    except (ValueError, OSError) as error:
+        _fail(str(error))
+    typer.echo(f"model written to {folder}")
+
+
+@app.command()
+def samples(folder: Annotated[Path, typer.Argument(help="Folder to copy the sample reports to.")] = Path("samples")) -> None:
+    """Copy the sample reports that come with the package, to try things out on."""
+    import shutil
+
+    from .corpus.library import SAMPLES
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in sorted(SAMPLES.iterdir()):
+        shutil.copy(path, folder / path.name)
+        typer.echo(str(folder / path.name))
+
+
+def _format_of(output: Path | None) -> Format:
+    if output is None:
+        return Format.table
+    try:
+        return Format(output.suffix.lstrip(".").lower())
+    except ValueError:
+        _fail(f"cannot tell a format from {output.name!r}: end it in .jsonl or .csv, or say --format")
+
+
+@contextmanager
+def _opened(output: Path | None) -> Iterator[IO[str]]:
+    if output is None:
+        yield sys.stdout
+        return
+    try:
+        file = output.open("w", encoding="utf-8", newline="")
+    except OSError as error:
+        _fail(f"cannot write {output}: {error.strerror}")
+    with file:
+        yield file
+
+
+def _with_progress(outcomes: Iterable[Outcome], total: int, to_file: bool) -> Iterable[Outcome]:
+    """A progress bar where somebody watches and there is more than a moment's work."""
+    if total < 3 or not to_file or not sys.stderr.isatty():
+        return outcomes
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(outcomes, total=total, description="extracting", console=Console(stderr=True))
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(f"error: {message}", err=True)
+    raise typer.Exit(2)

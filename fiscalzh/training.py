@@ -1,0 +1,82 @@
+"""Training put together: written reports in, a model folder for `fiscalzh extract --model` out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from .annotations.report import AnnotatedReport, load_reports
+from .corpus.library import SPLITS, written
+from .corpus.shadow import shadow_of
+from .eval.spans import f1_by_label
+from .extract.linking.prepare import lesson_of
+from .extract.linking.training import train_linker
+from .extract.pipeline import LINKER
+from .models.examples import make_example
+from .models.export import export
+from .models.tokenizer import CharTokenizer
+from .models.training import Progress, Trainer, TrainingPlan
+
+
+def load_plan(config: Path, overrides: Sequence[str] = ()) -> TrainingPlan:
+    """Read a training plan from YAML; each override is `field=value`, the value itself YAML.
+
+    Raises:
+        ValueError: unknown or ill-typed field, or an override without `=`; the message lists the fields.
+    """
+    data: dict[str, Any] = yaml.safe_load(config.read_text(encoding="utf-8")) or {}
+    for override in overrides:
+        name, equals, value = override.partition("=")
+        if not equals:
+            raise ValueError(f"an override is FIELD=VALUE, got {override!r}")
+        data[name] = yaml.safe_load(value)
+    try:
+        return TrainingPlan.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ValueError(f"{config}: {'.'.join(map(str, first['loc']))}: {first['msg']}; fields are {', '.join(TrainingPlan.model_fields)}") from error
+
+
+def load_split(names: Sequence[str]) -> list[AnnotatedReport]:
+    """Reports of `@train`, `@dev`, `@test` (the shipped corpus), of files and of folders."""
+    paths: list[Path] = []
+    for name in names:
+        paths += written(name[1:]) if name.removeprefix("@") in SPLITS and name.startswith("@") else [Path(name)]
+    return load_reports(paths)
+
+
+def train_model(config: Path, overrides: Sequence[str], say: Callable[[str], None]) -> Path:
+    """Train the tagger, then the linker, and write everything `fiscalzh extract --model` needs.
+
+    Returns:
+        The model folder: `model.onnx`, `tagger.json`, `linker.npz`, beside the torch weights, checkpoint and curves.
+    """
+    plan = load_plan(config, overrides)
+    train, dev = load_split(plan.train), load_split(plan.dev)
+    if not train:
+        raise ValueError(f"no annotated reports in {', '.join(plan.train)}")
+    tokenizer = _tokenizer(plan, train)
+    say(f"{len(train)} reports to learn from, {len(dev)} to watch; {tokenizer.char_count} characters, {tokenizer.bigram_count} bigrams")
+    trainer = Trainer(plan, tokenizer, f1_by_label, lambda progress: say(_line(progress)))
+    scheme = trainer.config.scheme
+    examples, watched = ([make_example(r.document, r.spans, tokenizer, scheme) for r in reports] for reports in (train, dev))
+    model = trainer.run(examples, watched, [r.spans for r in dev])
+    folder = export(model, tokenizer, plan.output, f"{Path(plan.output).name}-{model.num_parameters()}")
+    train_linker(map(lesson_of, train)).save(folder / LINKER)
+    return folder
+
+
+def _tokenizer(plan: TrainingPlan, train: Sequence[AnnotatedReport]) -> CharTokenizer:
+    if plan.pretrained:
+        return CharTokenizer.from_dict(json.loads((Path(plan.pretrained) / "tokenizer.json").read_text(encoding="utf-8")))
+    return CharTokenizer.learn(shadow_of(report.document).text for report in train)
+
+
+def _line(progress: Progress) -> str:
+    scores = " ".join(f"{name} {score:.3f}" for name, score in progress.scores.items())
+    return f"epoch {progress.epoch}: loss {progress.loss:.3f}  F1 {scores}{'  best' if progress.best else ''}"

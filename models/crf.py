@@ -1,0 +1,62 @@
+"""A linear-chain conditional random field over BIOES tags, in torch, for training."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from .tags import TagSet
+
+FORBIDDEN = -1e4  # finite, so that a forbidden path never makes a NaN
+
+
+class Crf(nn.Module):
+    """Transition scores of one layer; transitions that BIOES forbids stay forbidden.
+
+    Scores are log-potentials: emission of each tag, a score for each pair, for the first and for the last tag.
+    """
+
+    def __init__(self, tags: TagSet) -> None:
+        super().__init__()
+        count = len(tags)
+        self.transitions = nn.Parameter(torch.empty(count, count).uniform_(-0.1, 0.1))
+        self.first = nn.Parameter(torch.empty(count).uniform_(-0.1, 0.1))
+        self.last = nn.Parameter(torch.empty(count).uniform_(-0.1, 0.1))
+        for name, allowed in (("follow", tags.follows()), ("begin", tags.begins()), ("end", tags.ends())):
+            self.register_buffer(f"no_{name}", torch.tensor(~allowed), persistent=False)
+
+    def scores(self) -> tuple[Tensor, Tensor, Tensor]:
+        """(tags, tags) transition, (tags,) first and (tags,) last scores, forbidden ones masked."""
+        return (
+            self.transitions.masked_fill(self.get_buffer("no_follow"), FORBIDDEN),
+            self.first.masked_fill(self.get_buffer("no_begin"), FORBIDDEN),
+            self.last.masked_fill(self.get_buffer("no_end"), FORBIDDEN),
+        )
+
+    def forward(self, emissions: Tensor, tags: Tensor, lengths: Tensor) -> Tensor:
+        """Negative log-likelihood of the tags, summed over the batch.
+
+        Args:
+            emissions: (batch, time, tags) scores.
+            tags: (batch, time) gold tags; what lies behind a length is ignored.
+            lengths: (batch,) tokens of each text, at least 1.
+        """
+        transitions, first, last = self.scores()
+        steps = torch.arange(emissions.shape[1], device=emissions.device)
+        mask = steps[None, :] < lengths[:, None]
+        return (self._partition(emissions, mask, transitions, first, last) - self._path(emissions, tags, mask, lengths)).sum()
+
+    def _path(self, emissions: Tensor, tags: Tensor, mask: Tensor, lengths: Tensor) -> Tensor:
+        transitions, first, last = self.scores()
+        emitted = emissions.gather(2, tags[..., None]).squeeze(2)
+        moved = transitions[tags[:, :-1], tags[:, 1:]]
+        ending = tags.gather(1, (lengths - 1)[:, None]).squeeze(1)
+        return (emitted * mask).sum(1) + (moved * mask[:, 1:]).sum(1) + first[tags[:, 0]] + last[ending]
+
+    @staticmethod
+    def _partition(emissions: Tensor, mask: Tensor, transitions: Tensor, first: Tensor, last: Tensor) -> Tensor:
+        alpha = first + emissions[:, 0]
+        for step in range(1, emissions.shape[1]):
+            following = torch.logsumexp(alpha[:, :, None] + transitions, dim=1) + emissions[:, step]
+            alpha = torch.where(mask[:, step, None], following, alpha)
+        return torch.logsumexp(alpha + last, dim=1)

@@ -1,0 +1,86 @@
+"""Annotated reports as what the tagger learns from: windows of token features with their tags."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..annotations.labels import LabelScheme
+from ..annotations.span import Span
+from ..corpus.document import Document
+from ..corpus.shadow import Shadow, shadow_of
+from .tags import TagSet
+from .tokenizer import CharTokenizer, Ints, Tokens
+from .windows import cut_document, to_token_span
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A tokenised report with its tags, one (n,) array for each layer."""
+
+    document: Document
+    shadow: Shadow
+    tokens: Tokens
+    tags: dict[str, Ints]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One window: (n, 4) features, of which the first `context` are only read, and the tags of the others."""
+
+    features: Ints
+    context: int
+    tags: dict[str, Ints]
+
+
+def make_example(document: Document, spans: Iterable[Span], tokenizer: CharTokenizer, scheme: LabelScheme) -> Example:
+    """Align spans, given in offsets of the document's text, with the tokens of its shadow text.
+
+    Spans that lie in no token (inside a table, say) are left out; where two of a layer overlap, the longer one stays.
+    """
+    shadow = shadow_of(document)
+    tokens = tokenizer.encode(shadow.text)
+    tags = {}
+    chosen = sorted(spans, key=lambda s: s.start - s.end)
+    for name, labels in scheme.layers:
+        taken = np.zeros(len(tokens), dtype=bool)
+        placed = []
+        for span in (s for s in chosen if s.label in labels):
+            start, end = shadow.from_source(span.start, span.end)
+            first, last = to_token_span(tokens, start, end) if start < end else (0, 0)
+            if first < last and not taken[first:last].any():
+                taken[first:last] = True
+                placed.append((first, last, span.label))
+        tags[name] = TagSet(labels).encode(len(tokens), placed)
+    return Example(document, shadow, tokens, tags)
+
+
+def pieces(examples: Iterable[Example], tokenizer: CharTokenizer, limit: int) -> Iterator[Piece]:
+    """Cut examples into windows of at most `limit` tokens."""
+    for example in examples:
+        for window in cut_document(example.document, example.shadow, example.tokens, limit, tokenizer):
+            own = slice(window.start, window.end)
+            yield Piece(
+                np.concatenate([window.context, example.tokens.features[own]]),
+                len(window.context),
+                {name: tags[own] for name, tags in example.tags.items()},
+            )
+
+
+def by_length(items: Sequence[Piece], tokens: int, rng: np.random.Generator | None = None) -> list[list[Piece]]:
+    """Batches of pieces of similar length with at most `tokens` tokens each, padding counted; shuffled with `rng`."""
+    noise = rng.random(len(items)) * 24 if rng is not None else np.zeros(len(items))
+    order = sorted(range(len(items)), key=lambda i: len(items[i].features) + noise[i])
+    batches: list[list[Piece]] = []
+    longest = 0
+    for item in (items[i] for i in order):
+        longest = max(longest, len(item.features))
+        if not batches or longest * (len(batches[-1]) + 1) > tokens:
+            batches.append([])
+            longest = len(item.features)
+        batches[-1].append(item)
+    if rng is not None:
+        batches = [batches[i] for i in rng.permutation(len(batches))]
+    return batches

@@ -1,0 +1,134 @@
+"""Tagging without torch: the exported model under ONNX Runtime."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from ..annotations.span import Span
+from ..corpus.document import Document
+from ..corpus.shadow import Shadow, shadow_of
+from .decoding import Decoder, Floats
+from .tags import TagSet
+from .tokenizer import CharTokenizer, Ints, Tokens
+from .windows import Window, cut_document
+
+SHIPPED: Final = Path(__file__).parent / "shipped"
+BATCH_TOKENS: Final = 8192  # bounds the memory of one run of the model, whatever the length of a report
+
+Emit = Callable[[Ints, Ints], Mapping[str, Floats]]
+
+
+class Tagger:
+    """The exported tagger: `tagger.tag(document)` gives its spans.
+
+    A model folder holds `model.onnx` and `tagger.json` (tokenizer, label scheme, transitions, temperatures).
+    """
+
+    def __init__(self, folder: str | Path = SHIPPED, threads: int | None = None) -> None:
+        """Load an exported model.
+
+        Raises:
+            FileNotFoundError: the folder holds no exported model.
+        """
+        import onnxruntime as ort
+
+        path = Path(folder)
+        if not (path / "model.onnx").exists():
+            raise FileNotFoundError(f"{path} holds no exported tagger (model.onnx, tagger.json); make one with `fiscalzh train`")
+        data = json.loads((path / "tagger.json").read_text(encoding="utf-8"))
+        self.name: str = data["name"]
+        self.window: int = data["window"]
+        self.tokenizer = CharTokenizer.from_dict(data["tokenizer"])
+        self.decoders = {layer["name"]: _decoder(layer) for layer in data["layers"]}
+        self.temperatures = {layer["name"]: float(layer["temperature"]) for layer in data["layers"]}
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = threads or 0
+        options.log_severity_level = 3
+        self._session = ort.InferenceSession(str(path / "model.onnx"), options, providers=["CPUExecutionProvider"])
+
+    def tag(self, document: Document, shadow: Shadow | None = None) -> list[Span]:
+        """The spans of a document, in offsets of its text, sorted; each with its probability."""
+        view = shadow_of(document) if shadow is None else shadow
+        tokens = self.tokenizer.encode(view.text)
+        return tag_windows(document, view, tokens, self.tokenizer, self.window, self._emit, self.decoders, self.temperatures)
+
+    def _emit(self, features: Ints, lengths: Ints) -> dict[str, Floats]:
+        outputs = self._session.run(list(self.decoders), {"features": features, "lengths": lengths})
+        return dict(zip(self.decoders, outputs, strict=True))
+
+
+@cache
+def shipped() -> Tagger:
+    """The tagger that comes with the package, loaded once."""
+    return Tagger(SHIPPED)
+
+
+def _decoder(layer: Mapping[str, Any]) -> Decoder:
+    arrays = (np.asarray(layer[key], dtype=np.float32) for key in ("transitions", "first", "last"))
+    return Decoder(TagSet(tuple(layer["labels"])), *arrays)
+
+
+def tag_windows(
+    document: Document,
+    shadow: Shadow,
+    tokens: Tokens,
+    tokenizer: CharTokenizer,
+    window: int,
+    emit: Emit,
+    decoders: Mapping[str, Decoder],
+    temperatures: Mapping[str, float] | None = None,
+) -> list[Span]:
+    """Cut a tokenised document into windows, score them in batches of like length, decode each head.
+
+    Args:
+        emit: (batch, time, 4) features and (batch,) lengths to (batch, time, tags) emissions of each layer.
+    """
+    if not len(tokens):
+        return []
+    windows = cut_document(document, shadow, tokens, window, tokenizer)
+    spans = []
+    for batch in _batches(windows):
+        features, lengths = _pad(batch, tokens)
+        contexts = np.asarray([len(w.context) for w in batch])
+        for name, scores in emit(features, lengths).items():
+            own, own_lengths = _without_context(scores, contexts, lengths)
+            temperature = temperatures[name] if temperatures else 1.0
+            for each, found in zip(batch, decoders[name].decode(own, own_lengths, temperature), strict=True):
+                for start, end, label, probability in found:
+                    first, last = tokens.starts[each.start + start], tokens.ends[each.start + end - 1]
+                    begin, stop = shadow.to_source(int(first), int(last))
+                    spans.append(Span(begin, stop, label, round(probability, 4)))
+    return sorted(spans, key=lambda s: (s.start, s.end, s.label))
+
+
+def _batches(windows: Sequence[Window]) -> list[list[Window]]:
+    """Windows of like length together, so that little is padded; at most BATCH_TOKENS tokens each."""
+    batches: list[list[Window]] = []
+    for window in sorted(windows, key=lambda w: -w.length):
+        if not batches or batches[-1][0].length * (len(batches[-1]) + 1) > BATCH_TOKENS:
+            batches.append([])
+        batches[-1].append(window)
+    return batches
+
+
+def _pad(batch: Sequence[Window], tokens: Tokens) -> tuple[Ints, Ints]:
+    lengths = np.asarray([window.length for window in batch])
+    features = np.zeros((len(batch), int(lengths.max()), 4), dtype=np.int64)
+    for row, window in enumerate(batch):
+        split = len(window.context)
+        features[row, :split] = window.context
+        features[row, split : window.length] = tokens.features[window.start : window.end]
+    return features, lengths
+
+
+def _without_context(scores: Floats, contexts: Ints, lengths: Ints) -> tuple[Floats, Ints]:
+    """Move each window's own tokens to the front."""
+    own = lengths - contexts
+    at = np.minimum(contexts[:, None] + np.arange(int(own.max())), scores.shape[1] - 1)
+    return np.take_along_axis(scores, at[:, :, None], axis=1), own
