@@ -35,8 +35,8 @@ test: dev  ## run the tests
 check: $(VENV)/dev  ## style, types, layers, distributions
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+	cd $(VENV) && bin/mypy --config-file ../pyproject.toml
+	cd $(VENV) && bin/lint-imports --config ../pyproject.toml
 	$(BIN)/python -m pytest -m package
 
 model: $(VENV)/dev  ## train the shipped model again (about half an hour on two cores)

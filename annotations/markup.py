@@ -198,9 +198,7 @@ def parse(marked: str) -> Marked:
     reader.read()
     facts = tuple(reader.fact(*figure) for figure in reader.figures)
     text = "".join(reader.plain)
-    names = {
-        ident: tuple(dict.fromkeys(span.of(text) for span in sorted(mentions))) for ident, mentions in reader.mentions.items()
-    }
+    names = {ident: tuple(dict.fromkeys(span.of(text) for span in sorted(mentions))) for ident, mentions in reader.mentions.items()}
     return Marked(
         text=text,
         spans=tuple(sorted(reader.spans)),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -24,6 +25,7 @@ _WINDOW: Final = 25  # lines looked at around a line
 _LONG: Final = 30  # columns from which a line can be a wrapped one (an ideograph has two)
 _WIDEST: Final = 200  # no paper is wider
 _PROSE: Final = 16  # columns from which a line can hold a cut figure or clause; table cells are shorter
+_HEADING: Final = 40  # characters of a heading at most
 _FINAL: Final = frozenset("。；！？：;:!?")
 _CLOSERS: Final = frozenset("”’』」）】》\"'")
 _OPENERS: Final = frozenset("（“《")
@@ -34,7 +36,14 @@ _PAGE_NUMBER: Final = re.compile(
 )
 _BARE_NUMBER: Final = re.compile(r"\s*\d{1,4}\s*\Z")
 _UNIT: Final = re.compile(r"(?:[余多])?(?:[万亿千百]{1,2}元?|元|%|个百分点|年)")
-_CUT_FIGURE: Final = re.compile(r"[\u4e00-\u9fff“”（，、\-][^\n]*\d(?:[.,])?[万亿]?\s*\Z")
+# A figure at a line's end that says no unit, and what the next line must begin with to go on with it.
+_CUT_FIGURE: Final = re.compile(r"[\u4e00-\u9fff“”（，、\-][ \-]?[\d.,]*\d[万亿]?\Z")
+_CUT_DECIMAL: Final = re.compile(r"[\u4e00-\u9fff“”（，、\-][ \-]?[\d.,]*\d[.,]\Z")
+_FIGURE_GOES_ON: Final = re.compile(r"[\d.,]*\d ?(?:[万亿]?元|[万亿%])")
+# 一般公共服务支出（类）…（款）…（项）: a path that has not come to its 项.
+_CUT_PATH: Final = re.compile(r"（[类款]）[^（）。；，]+\Z")
+_PATH_GOES_ON: Final = re.compile(r"[^（）。；，]{0,24}（[款项]）")
+_SENTENCES: Final = re.compile(r"[。；]|\d ?[万亿元%]")
 _TOKEN: Final = re.compile(r"[0-9A-Za-z.,%+-]+|.[，。、；：！？）”’》】]*", re.S)
 
 
@@ -130,7 +139,7 @@ def _furniture(lines: _Lines, pages: Sequence[int]) -> npt.NDArray[np.bool_]:
         return found
     edges: list[int] = []
     bounds = np.searchsorted(lines.first, [*pages, len(lines.folded) + 1]).tolist()
-    for begin, end in zip(bounds, bounds[1:], strict=False):
+    for begin, end in pairwise(bounds):
         edges += sorted({*range(begin, min(begin + 2, end)), *range(max(begin, end - 2), end)})
     shapes = {row: re.sub(r"\d+", "#", lines.text(row)) for row in edges if lines.last[row] - lines.first[row] < 80}
     counts = Counter(shapes.values())
@@ -198,7 +207,11 @@ def _is_soft(lines: _Lines, row: int, follower: int, wrap: int, indent: int) -> 
         return False
     if _is_cut(lines.text(row), folded[start : int(lines.last[follower]) + 1]):
         return True
-    if not wrap or int(lines.lead[follower]) >= indent + 3:
+    if int(lines.lead[follower]) >= min(indent, int(lines.lead[row])) + 2:  # two spaces, ideographic or not
+        return False
+    if _is_open(lines, row) and lines.punctuated[follower]:
+        return True
+    if not wrap:
         return False
     token = _TOKEN.match(folded, start)
     assert token is not None  # the line is not blank
@@ -206,16 +219,27 @@ def _is_soft(lines: _Lines, row: int, follower: int, wrap: int, indent: int) -> 
     return right <= wrap + 4 and right + min(unbreakable, 24) >= wrap - 4
 
 
+def _is_open(lines: _Lines, row: int) -> bool:
+    """Whether a line that ends no sentence is prose all the same, and not a heading: then its sentence goes on."""
+    line = lines.text(row)
+    clause = re.split(r"[。；！？]", line)[-1]
+    if MARK.match(clause) and len(clause) <= _HEADING:
+        return False
+    return bool(_SENTENCES.search(line)) or (int(lines.right[row]) >= 60 and "，" in line)
+
+
 def _is_cut(line: str, following: str) -> bool:
     """Whether a line plainly stops in the middle of something that the following one ends."""
     last = line[-1]
     if last in "，、" or (last == "," and following[0] not in "0123456789"):
         return True
-    if _CUT_FIGURE.match(line[-40:]):
-        if last in ".,":
-            return following[0].isdigit()
-        if _UNIT.match(following):
-            return True
+    tail = line[-24:]
+    if _CUT_DECIMAL.search(tail) and following[0].isdigit():
+        return True
+    if _CUT_FIGURE.search(tail) and (_UNIT.match(following) or _FIGURE_GOES_ON.match(following)):
+        return True
+    if _CUT_PATH.search(line) and _PATH_GOES_ON.match(following):
+        return True
     for opening, closing in ("（）", "“”", "《》"):
         if line.rfind(opening) > line.rfind(closing):
             end = following.find(closing)

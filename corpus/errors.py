@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-ErrorKind: TypeAlias = Literal[
-    "missing", "suffix", "empty", "binary", "encoding", "corrupt", "password", "no_text", "too_large"
-]
+ErrorKind: TypeAlias = Literal["missing", "suffix", "empty", "binary", "encoding", "corrupt", "password", "no_text", "too_large"]
 
 
 class ReadError(Exception):

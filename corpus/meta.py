@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from .document import Meta
@@ -24,30 +25,28 @@ _ORGAN: Final = (
     r"(?:委员会|办公室|办事处|常委会|管委会|联合会|研究院|开发区|保护区|指挥部|武装部|人民政府|政府|中心|基金会"
     r"|法院|检察院|医院|学院|学校|中学|小学|大学|党校|幼儿园|公园|大队|支队|总队|分局|公司|水库|林场|农场|基地"
     r"|监狱|广播台|电视台|妇联|残联|文联|侨联|工商联|科协|作协|政协|人大|编办|政府办|团市委|团县委|团委|总工会"
-    r"|[局委办厅院所站馆会处队社团部镇乡村校园台库])"
+    r"|[局委办厅院所站馆会处队社团部镇乡村校园台库段])"
 )
 _REGION: Final = r"(?:街道|新区|[省市县区州盟旗镇乡])"
 _BEFORE_TYPE: Final = (
     r"(?=\s*(?:（本级）|（机关）|（汇总）|本级|机关|部门|单位|整体|项目|预算|决算|绩效|专项|一般公共|“|三公|预决算|关于|20\d\d|二[〇○零]"
     r"|的|年度|全年|财政(?:预算|决算|总决算|收支|预决算)|级预算|及所属|\Z))"
 )
-_UNIT: Final = re.compile(
-    rf"(?:^|(?<=年度)|(?<=年)(?!度)|(?<=关于))(?!关于)([^，。：；\d“《]{{1,40}}?(?:{_ORGAN}|{_REGION})){_BEFORE_TYPE}"
-)
-_GENERIC: Final = re.compile(
-    r"(?:本|各|我|全|该|市|县|区|省)?(?:部门|单位|本级|机关|市级|县级|区级|省级|直属|全市|全县|全区|全省)*(?:及所属单位)?\Z"
-)
+_UNIT: Final = re.compile(rf"(?:^|(?<=年度)|(?<=年)(?!度)|(?<=关于))(?!关于)([^，。：；\d“《]{{1,40}}?(?:{_ORGAN}|{_REGION})){_BEFORE_TYPE}")
+_GENERIC: Final = re.compile(r"(?:本|各|我|全|该|市|县|区|省)?(?:部门|单位|本级|机关|市级|县级|区级|省级|直属|全市|全县|全区|全省)*(?:及所属单位)?\Z")
 _NEXT_FIELD: Final = r"(?=[\s，。；（]|发布|发文|填报|编制|单位|时间|日期|字体|字号|作者|浏览|点击|打印|\Z)"
 _LABELLED: Final = re.compile(
     r"(?:部门|单位|公开|填报|编制|编报|预算|实施|主管|项目|自评|评价|申报)*(?:部门|单位)(?:（单位）)?(?:名称)?"
     r"(?:（(?:盖章|公章|签章)）)?[：:]\s*([^\s，。；：:（）]{3,40}?)" + _NEXT_FIELD
 )
 _SOURCE: Final = re.compile(r"(?:信息来源|来源|发布机构|发布单位)[：:]\s*([^\s，。；：:]{3,30}?)" + _NEXT_FIELD)
-_PART: Final = re.compile(
-    r"(?:第[一1]部分|一、)[\s：:？]*([^\s，。；：:“]{3,30}?)(?:单位|部门|基本)*(?:概况|简介|情况)\Z"
-)
+_PART: Final = re.compile(r"(?:第[一1]部分|一、)[\s：:？]*([^\s，。；：:“]{3,30}?)(?:单位|部门|基本)*(?:概况|简介|情况)\Z")
 _SHORT_NAME: Final = re.compile(rf"(?:^|[。\n])([^，。；：:\s\d（）]{{2,30}}{_ORGAN})（(?:以下)?简称")
 _NAME: Final = re.compile(rf"[\u4e00-\u9fff（）·、]{{2,35}}?(?:{_ORGAN}|{_REGION})\Z")
+_REGION_ONLY: Final = re.compile(rf"(?<!街道){_REGION}\Z")
+_ORGAN_LINE: Final = re.compile(rf"([\u4e00-\u9fff（）]{{2,30}}?{_ORGAN})(?:[局厅]长[ \u4e00-\u9fff]{{0,6}})?\Z")
+_LOCAL_NAME: Final = re.compile(r"[省市县区州旗](?=[\u4e00-\u9fff]{2})")  # 县财政局, where the region is known
+_GOES_ON: Final = re.compile(r"[和与及暨]|公开|说明|公告|（(?:20|二〇|草案)")  # the second line of a title whose first looks whole
 _DATE_LINE: Final = re.compile(r"(?:20\d\d|二[〇○零]..)\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月")
 _TITLE_LINES: Final = 40
 _MAX_TITLE: Final = 80
@@ -62,8 +61,11 @@ def infer_meta(text: str, hints: Sequence[str] = ()) -> Meta:
     lines = [line.strip() for line in text[:20_000].split("\n") if line.strip()]
     title = _title(lines) or next((t for t in map(_cleaned, hints) if _is_title(t)), None)
     report_type = (_type_of(title, text) if title else None) or _type_by_words(text)
+    named = _unit_in(title) if title else None
+    if named is None or _REGION_ONLY.search(named):  # a title may name the region where the unit signs elsewhere
+        named = _unit_elsewhere(lines, text, named) or named
     return Meta(
-        unit=(_unit_in(title) if title else None) or _unit_elsewhere(lines, text),
+        unit=named,
         fiscal_year=(_year_in(title) if title else None) or _year_by_count(lines),
         report_type=report_type,
         title=title,
@@ -80,11 +82,12 @@ def _title(lines: Sequence[str]) -> str | None:
             if len(parts) < count or not all(parts):
                 break
             candidate = "".join(parts)
-            if count > 1 and any(len(part) > 40 or _ENDING.search(part) for part in parts[:-1]):
+            if any(len(part) > 40 or (_ENDING.search(part) and not _GOES_ON.match(after)) for part, after in pairwise(parts)):
                 break
             if not _is_title(candidate):
                 continue
-            score = _score(candidate) - 1.0 * (count - 1) - 0.05 * at
+            going_on = sum(bool(_GOES_ON.match(part)) for part in parts[1:])
+            score = _score(candidate) - 1.0 * (count - 1) + 1.5 * going_on - 0.05 * at
             if best is None or score > best[0]:
                 best = (score, candidate)
     return best[1] if best else None
@@ -114,9 +117,7 @@ def _is_title(line: str) -> bool:
 
 
 def _score(candidate: str) -> float:
-    score = (
-        3.0 * bool(_YEAR.search(candidate)) + 3.0 * bool(_ENDING.search(candidate)) + 2.0 * bool(_unit_in(candidate))
-    )
+    score = 3.0 * bool(_YEAR.search(candidate)) + 3.0 * bool(_ENDING.search(candidate)) + 2.0 * bool(_unit_in(candidate))
     return score - 3.0 * ("，" in candidate or "：" in candidate or ":" in candidate)
 
 
@@ -144,9 +145,7 @@ def _type_of(title: str, text: str) -> str | None:
 def _type_by_words(text: str) -> str | None:
     """The kind of report by what its first pages speak of."""
     opening = text[:6000]
-    if "审计工作报告" in opening[:400] or re.search(
-        r"审计[厅局署].{0,30}(?:依法)?对.{0,40}进行了?审计", opening[:1500]
-    ):
+    if "审计工作报告" in opening[:400] or re.search(r"审计[厅局署].{0,30}(?:依法)?对.{0,40}进行了?审计", opening[:1500]):
         return "audit"
     if re.search(r"预算执行情况.{0,40}(?:草案|审议|审查)", opening[:800]):
         return "budget_execution"
@@ -191,10 +190,14 @@ def _unit_in(title: str) -> str | None:
     return None
 
 
-def _unit_elsewhere(lines: Sequence[str], text: str) -> str | None:
+def _unit_elsewhere(lines: Sequence[str], text: str, region: str | None) -> str | None:
     """The unit by a label, the first part's name, a short name's introduction, the signature or the page's source."""
     for name in _named(lines, text):
         name = name.strip()
+        if _LOCAL_NAME.match(name):
+            if region is None or region[-1] != name[0]:
+                continue
+            name = region + name[1:]
         if len(name) >= 3 and _NAME.match(name) and not _GENERIC.match(name):
             return name
     return None
@@ -211,9 +214,10 @@ def _named(lines: Sequence[str], text: str) -> Iterator[str]:
     if short:
         yield short[1]
     tail = [line.strip() for line in text[-600:].split("\n") if line.strip()]
-    for name, date in zip(tail, tail[1:], strict=False):
+    for name, date in pairwise(tail):
         if _DATE_LINE.match(date):
             yield name
+    yield from (match[1] for match in map(_ORGAN_LINE.match, head[:10]) if match)
     for line in head:
         match = _SOURCE.search(line)
         if match:

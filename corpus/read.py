@@ -74,9 +74,7 @@ def from_bytes(data: bytes, name: str) -> Document:
             raise ReadError("empty", "expected a report, found an empty file")
         extracted = reader(data)
         if not extracted.text.strip():
-            raise ReadError(
-                "empty", "expected a report, found no text in it: is it written by a script, or all pictures?"
-            )
+            raise ReadError("empty", "expected a report, found no text in it: is it written by a script, or all pictures?")
     except ReadError as error:
         raise ReadError(error.kind, f"{name}: {error.message}") from error
     return _document(extracted, name, hashlib.sha256(data).hexdigest())

@@ -17,8 +17,10 @@ from .facts import Claim, Extraction, Fact
 from .linking.choice import Choices
 from .linking.linker import LinkedFact, link
 from .linking.prepare import reading_of
-from .linking.reading import Reading
+from .linking.reading import FIGURES, Reading
 from .records import make_records
+from .recurring import recur
+from .sections import unmarked_ranges
 from .snapping import snap
 
 LINKER: Final = "linker.npz"
@@ -51,10 +53,17 @@ class Extractor:
 def link_document(document: Document, spans: Sequence[Span], choices: Choices, shadow: Shadow | None = None) -> Extraction:
     """Facts, claims and records of a document whose spans are known."""
     view = shadow_of(document) if shadow is None else shadow
-    spans = snap(view, spans)
+    spans = refine(document, view, spans)
     reading, source = reading_of(document, view, spans)
     facts = tuple(_fact(reading, linked, source) for linked in link(reading, choices))
-    return Extraction(document, tuple(sorted(spans)), facts, _claims(document, reading, source), make_records(facts))
+    return Extraction(document, tuple(spans), facts, _claims(document, reading, source), make_records(facts))
+
+
+def refine(document: Document, shadow: Shadow, spans: Sequence[Span]) -> list[Span]:
+    """The tagger's spans as the contract wants them: borders by grammar, one name one label, duties and glossary left out."""
+    unmarked = unmarked_ranges(document)
+    refined = recur(document.text, snap(shadow, spans), unmarked)
+    return [s for s in refined if s.label in FIGURES or not any(start <= s.start < end for start, end in unmarked)]
 
 
 def _fact(reading: Reading, linked: LinkedFact, source: dict[Span, Span]) -> Fact:

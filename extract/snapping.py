@@ -1,68 +1,119 @@
-"""Figures the tagger marked, brought to the borders the grammar of figures gives them.
+"""Spans the tagger marked, brought to the borders that grammar gives them.
 
-Where a sum or percentage begins and ends is grammar, not judgement. The tagger decides whether it is one.
+Where a sum begins and ends, that a claim is one clause, and that brackets close is grammar, not judgement: the tagger decides
+what something is, the text where it ends.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from ..annotations.span import Span
 from ..corpus.shadow import Shadow
 from .figures import FigureError, read_figure
 
-_NUMBER: Final = r"-?\d[\d,，]*(?:\.\d+)?"
-_AMOUNT: Final = re.compile(rf"{_NUMBER}(?:余|多|几)?(?:个(?=亿|万))?[十百千万亿]*(?:余|多)?(?:元(?!素|旦|件|器)|块钱)?|[零一二两三四五六七八九十百千万亿]+(?:余|多)?元")
+_NUMBER: Final = r"-?\d+(?:[,，]\d{3}(?!\d))*(?:[,，]\d+)?(?:\.\d+)?"
+_AMOUNT: Final = re.compile(
+    rf"{_NUMBER}(?:余|多|几)?(?:个(?=亿|万))?[十百千万亿]*(?:余|多)?(?:元(?![素旦件器])|块钱)?|[零一二两三四五六七八九十百千万亿]+(?:余|多)?元"
+)
 _RATIO: Final = re.compile(rf"{_NUMBER}%|百分之[零一二三四五六七八九十百点]+")
 _SURE: Final = {"AMOUNT": re.compile(rf"{_NUMBER}(?:余|多|个)?[十百千万亿]*(?:余|多)?元(?![素旦件器])"), "RATIO": _RATIO}
+_FIGURES: Final = {"AMOUNT": _AMOUNT, "RATIO": _RATIO}
+
+_MONEY_OF: Final = re.compile(r"(?<=.)(?:项目|工程)(?=资金\Z)")
+_CLAUSE_ENDS: Final = frozenset("，；。：！？\n")
+_OPENING: Final = dict(zip("（“《「『【", "）”》」』】", strict=True))
+_MARKER: Final = re.compile(
+    r"\s*(?:第?[一二三四五六七八九十]{1,3}(?:是|、(?=\S)|则)|[（(][一二三四五六七八九十\d]{1,3}[）)]"
+    r"|\d{1,2}(?:[.、）](?!\d)|[.](?=(?:19|20)\d\d年))|[①-⑳]|[-—·●◆■]+)\s*"
+)
 
 
 def snap(shadow: Shadow, spans: Sequence[Span]) -> list[Span]:
-    """Spans with the borders of figures mended, unreadable ones dropped, and sums and percentages added that leave no doubt.
+    """Spans with their borders mended, unreadable figures dropped, and figures added that leave no doubt.
 
     Offsets are those of the source. An added figure has no score: nobody estimated it.
     """
     text = shadow.text
-    names, figures = [], []
-    for span in spans:
-        if span.label in ("AMOUNT", "RATIO"):
-            figures.append(_snapped(shadow, span))
-        else:
-            names.append(span)
-    kept = [span for span in figures if span is not None and _readable(text, shadow, span)]
-    taken = bytearray(len(text))
-    for span in (*kept, *(n for n in names if n.label != "CLAIM")):
-        start, end = shadow.from_source(span.start, span.end)
-        taken[start:end] = b"\1" * (end - start)
-    added = []
-    for label, pattern in _SURE.items():
-        for match in pattern.finditer(text):
-            if not any(taken[match.start() : match.end()]):
-                added.append(Span(*shadow.to_source(match.start(), match.end()), label))
-    return sorted([*names, *dict.fromkeys(kept), *added], key=lambda s: (s.start, s.end, s.label))
+    local = [Span(*shadow.from_source(s.start, s.end), s.label, s.score) for s in spans]
+    figures = [s for s in (_figure(text, s) for s in local if s.label in _FIGURES) if s is not None]
+    claims = _one_a_clause(_claim(text, s) for s in local if s.label == "CLAIM")
+    names = [_name(text, s) for s in local if s.label not in _FIGURES and s.label != "CLAIM"]
+    kept = [*dict.fromkeys(figures), *names, *claims]
+    kept += _missing(text, [*figures, *names])
+    moved = (Span(*shadow.to_source(s.start, s.end), s.label, s.score) for s in kept)
+    return sorted(moved, key=lambda s: (s.start, s.end, s.label))
 
 
-def _snapped(shadow: Shadow, span: Span) -> Span | None:
+def _figure(text: str, span: Span) -> Span | None:
     """The figure of the grammar that overlaps the tagger's span most; the span itself where there is none."""
-    start, end = shadow.from_source(span.start, span.end)
-    pattern = _AMOUNT if span.label == "AMOUNT" else _RATIO
-    window = max(0, start - 24)
     best, most = None, 0
-    for match in pattern.finditer(shadow.text, window, min(len(shadow.text), end + 24)):
-        shared = min(end, match.end()) - max(start, match.start())
+    for match in _FIGURES[span.label].finditer(text, max(0, span.start - 24), min(len(text), span.end + 24)):
+        shared = min(span.end, match.end()) - max(span.start, match.start())
         if shared > most:
             best, most = match, shared
-    if best is None:
-        return span
-    return Span(*shadow.to_source(best.start(), best.end()), span.label, span.score)
-
-
-def _readable(text: str, shadow: Shadow, span: Span) -> bool:
-    start, end = shadow.from_source(span.start, span.end)
+    snapped = span if best is None else Span(best.start(), best.end(), span.label, span.score)
     try:
-        read_figure(text[start:end], span.label)
+        figure = read_figure(snapped.of(text), span.label)
     except FigureError:
-        return False
-    return True
+        return None
+    # A sum has its unit; only a bare 0 needs none.
+    return snapped if figure.number == 0 or not snapped.of(text)[-1].isdigit() else None
+
+
+def _name(text: str, span: Span) -> Span:
+    """A project's name without the 资金 behind it that says no more than that it costs money."""
+    match = _MONEY_OF.search(text, span.start, span.end) if span.label == "PROJECT" else None
+    return Span(span.start, match.end(), span.label, span.score) if match else span
+
+
+def _missing(text: str, marked: Iterable[Span]) -> list[Span]:
+    """Sums with 元 and percentages that nothing marked touches."""
+    taken = bytearray(len(text))
+    for span in marked:
+        taken[span.start : span.end] = b"\1" * (span.end - span.start)
+    return [
+        Span(match.start(), match.end(), label)
+        for label, pattern in _SURE.items()
+        for match in pattern.finditer(text)
+        if not any(taken[match.start() : match.end()])
+    ]
+
+
+def _claim(text: str, span: Span) -> Span:
+    """The clause that holds a claim's middle, list markers left out; marks within brackets and quotes end no clause."""
+    middle = (span.start + span.end - 1) // 2
+    line = text.rfind("\n", 0, middle) + 1
+    start, closers = line, list[str]()
+    end = len(text)
+    for at in range(line, len(text)):
+        char = text[at]
+        if char in _OPENING and text.find(_OPENING[char], at, at + 120) > 0:
+            closers.append(_OPENING[char])
+        elif closers and char == closers[-1]:
+            closers.pop()
+        elif char == "\n" or (char in _CLAUSE_ENDS and not closers):
+            if at > middle:
+                end = at
+                break
+            start = at + 1
+    while match := _MARKER.match(text, start, end):
+        if match.end() > span.start or match.end() >= end:
+            break
+        start = match.end()
+    clause = text[start:end]
+    start += len(clause) - len(clause.lstrip())
+    end -= len(clause) - len(clause.rstrip())
+    return Span(start, end, span.label, span.score) if start <= middle < end else span
+
+
+def _one_a_clause(claims: Iterable[Span]) -> list[Span]:
+    """Of claims that came to lie in one clause, the surest."""
+    best: dict[tuple[int, int], Span] = {}
+    for claim in claims:
+        place = (claim.start, claim.end)
+        if place not in best or (claim.score or 0.0) > (best[place].score or 0.0):
+            best[place] = claim
+    return list(best.values())

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from .corpus.document import Document
     from .extract.facts import Extraction
 
+if not (Path(__file__).parent / "corpus").is_dir():
+    __path__.append(str(Path(__file__).parent.parent))  # started in a clone: the rooms stand beside this folder, not in it
+
 __version__ = version("fiscalzh")
 __all__ = ["__version__", "extract", "load", "read"]
 

@@ -39,7 +39,8 @@ def load_plan(config: Path, overrides: Sequence[str] = ()) -> TrainingPlan:
         return TrainingPlan.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]
-        raise ValueError(f"{config}: {'.'.join(map(str, first['loc']))}: {first['msg']}; fields are {', '.join(TrainingPlan.model_fields)}") from error
+        field = ".".join(map(str, first["loc"]))
+        raise ValueError(f"{config}: {field}: {first['msg']}; fields are {', '.join(TrainingPlan.model_fields)}") from error
 
 
 def load_split(names: Sequence[str]) -> list[AnnotatedReport]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -18,12 +19,12 @@ from .windows import cut_document, to_token_span
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A tokenised report with its tags, one (n,) array for each layer."""
+    """A tokenised report with its spans as token ranges (start, end, label), sorted, for each layer."""
 
     document: Document
     shadow: Shadow
     tokens: Tokens
-    tags: dict[str, Ints]
+    spans: dict[str, list[tuple[int, int, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def make_example(document: Document, spans: Iterable[Span], tokenizer: CharToken
     """
     shadow = shadow_of(document)
     tokens = tokenizer.encode(shadow.text)
-    tags = {}
+    layers = {}
     chosen = sorted(spans, key=lambda s: s.start - s.end)
     for name, labels in scheme.layers:
         taken = np.zeros(len(tokens), dtype=bool)
@@ -53,20 +54,22 @@ def make_example(document: Document, spans: Iterable[Span], tokenizer: CharToken
             if first < last and not taken[first:last].any():
                 taken[first:last] = True
                 placed.append((first, last, span.label))
-        tags[name] = TagSet(labels).encode(len(tokens), placed)
-    return Example(document, shadow, tokens, tags)
+        layers[name] = sorted(placed)
+    return Example(document, shadow, tokens, layers)
 
 
-def pieces(examples: Iterable[Example], tokenizer: CharTokenizer, limit: int) -> Iterator[Piece]:
-    """Cut examples into windows of at most `limit` tokens."""
+def pieces(examples: Iterable[Example], tokenizer: CharTokenizer, scheme: LabelScheme, limit: int) -> Iterator[Piece]:
+    """Cut examples into windows of at most `limit` tokens. A span that a cut divides is left out: no tag sequence has half of it."""
+    tagsets = {name: TagSet(labels) for name, labels in scheme.layers}
     for example in examples:
         for window in cut_document(example.document, example.shadow, example.tokens, limit, tokenizer):
-            own = slice(window.start, window.end)
-            yield Piece(
-                np.concatenate([window.context, example.tokens.features[own]]),
-                len(window.context),
-                {name: tags[own] for name, tags in example.tags.items()},
-            )
+            tags = {}
+            for name, spans in example.spans.items():
+                inside = spans[bisect_left(spans, (window.start,)) : bisect_left(spans, (window.end,))]
+                moved = [(start - window.start, end - window.start, label) for start, end, label in inside if end <= window.end]
+                tags[name] = tagsets[name].encode(window.end - window.start, moved)
+            features = np.concatenate([window.context, example.tokens.features[window.start : window.end]])
+            yield Piece(features, len(window.context), tags)
 
 
 def by_length(items: Sequence[Piece], tokens: int, rng: np.random.Generator | None = None) -> list[list[Piece]]:

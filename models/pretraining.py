@@ -94,7 +94,9 @@ def batches(tokenizer: CharTokenizer, lines: list[str], plan: PretrainingPlan, r
         )
 
 
-def pretrain(config: TaggerConfig, tokenizer: CharTokenizer, plan: PretrainingPlan, fold: Callable[[str], str], report: Callable[[str], None] = print) -> Path:
+def pretrain(
+    config: TaggerConfig, tokenizer: CharTokenizer, plan: PretrainingPlan, fold: Callable[[str], str], report: Callable[[str], None] = print
+) -> Path:
     """Train an encoder on the plan's texts until its epochs or minutes are used up.
 
     Args:
@@ -105,7 +107,10 @@ def pretrain(config: TaggerConfig, tokenizer: CharTokenizer, plan: PretrainingPl
     """
     torch.manual_seed(plan.seed)
     config.dropout = plan.dropout
-    pools = [([fold(line) for path in sorted(Path(plan.folder).glob(pattern)) for line in read_lines(path)], share) for pattern, share in plan.texts.items()]
+    pools = []
+    for pattern, share in plan.texts.items():
+        paths = sorted(Path(plan.folder).glob(pattern))
+        pools.append(([fold(line) for path in paths for line in read_lines(path)], share))
     model = MaskedModel(config)
     optimiser = torch.optim.AdamW(model.parameters(), lr=plan.learning_rate, weight_decay=0.01)
     output = Path(plan.output)

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -19,8 +20,8 @@ Ints = npt.NDArray[np.int64]
 
 PAD, UNK, NUM, MASK = 0, 1, 2, 3
 SPECIAL: Final = ("<pad>", "<unk>", "<num>", "<mask>")
-# A list marker before a year (`1.2021年`) is not the figure 1.2021.
-_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.(?!(?:19|20)\d\d年)\d+)?")
+# A list marker before a year or a code (`1.2021年`, `4.2080505机关`) is not the figure 1.2021.
+_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.(?!(?:19|20)\d\d年|\d{7})\d+)?")
 _YEAR = re.compile(r"(?:19|20)\d\d\Z")
 SHAPES: Final = 26  # 0 no figure, 1 a year, 2 zero, then integer digits (1..6+) times decimals (0, 1, 2, 3+)
 
@@ -114,7 +115,7 @@ class CharTokenizer:
         for text in texts:
             folded = _NUMBER.sub(NUM_CHAR, text)
             chars.update(folded)
-            pairs.update(map("".join, zip(folded, folded[1:], strict=False)))
+            pairs.update(map("".join, pairwise(folded)))
         kept = sorted(c for c, n in chars.items() if n >= min_char and c != NUM_CHAR)
         allowed = {*kept, NUM_CHAR}
         frequent = sorted(((n, b) for b, n in pairs.items() if n >= min_bigram and b[0] in allowed and b[1] in allowed), reverse=True)

@@ -116,7 +116,7 @@ class Trainer:
         torch.manual_seed(self.plan.seed * 1000 + self.epoch)
         # Another window size each epoch, so that no sentence always stands at the same place of its window.
         limit = int(rng.integers(self.config.window * 5 // 8, self.config.window + 1))
-        batches = by_length(list(pieces(train, self.tokenizer, limit)), self.plan.batch_tokens, rng)
+        batches = by_length(list(pieces(train, self.tokenizer, self.config.scheme, limit)), self.plan.batch_tokens, rng)
         self.model.train()
         total = 0.0
         for number, batch in enumerate(batches):

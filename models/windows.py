@@ -16,9 +16,9 @@ from ..corpus.document import Document
 from ..corpus.shadow import Shadow
 from .tokenizer import CharTokenizer, Ints, Tokens
 
-HEADING_CHARS = 14  # of each heading, and two headings at most: enough to tell what a section is about
+HEADING_CHARS, HEADINGS = 12, 3  # of each heading, and the innermost ones: enough to tell what a section is about
 TAIL_TOKENS = 32
-_PARAGRAPH_ENDS, _SENTENCE_ENDS, _CLAUSE_ENDS = _BREAKS = "\n", "。；！？", "，、：）"
+_PARAGRAPH_ENDS, _SENTENCE_ENDS, _CLAUSE_ENDS, _ITEM_ENDS = _BREAKS = "\n", "。；！？", "，：", "、"
 
 Piece = tuple[int, int, bool]  # token range, and whether it begins inside a paragraph
 
@@ -38,7 +38,7 @@ class Window:
 
 def heading_context(document: Document, offset: int) -> str:
     """The headings an offset of the document stands under, shortened, innermost last."""
-    return "".join(heading[:HEADING_CHARS] + "\n" for heading in document.headings_at(offset)[-2:])
+    return "".join(heading[:HEADING_CHARS] + "\n" for heading in document.headings_at(offset)[-HEADINGS:])
 
 
 def cut(text: str, tokens: Tokens, limit: int, context_at: Callable[[int], str], tokenizer: CharTokenizer) -> list[Window]:
@@ -51,7 +51,7 @@ def cut(text: str, tokens: Tokens, limit: int, context_at: Callable[[int], str],
     """
     codes = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)[tokens.starts]
     breaks = {marks: np.flatnonzero(np.isin(codes, [ord(mark) for mark in marks])) + 1 for marks in _BREAKS}
-    budget = limit - 2 * (HEADING_CHARS + 1) - TAIL_TOKENS
+    budget = limit - HEADINGS * (HEADING_CHARS + 1) - TAIL_TOKENS
     windows = []
     for start, end, broken in _pack(_paragraphs(breaks, len(tokens), budget), budget):
         context = tokenizer.encode(context_at(int(tokens.starts[start]))).features
@@ -87,7 +87,7 @@ def _paragraphs(breaks: dict[str, Ints], length: int, budget: int) -> Iterator[P
         at = start
         while end - at > budget:
             stop = at + budget
-            for marks in (_SENTENCE_ENDS, _CLAUSE_ENDS):
+            for marks in (_SENTENCE_ENDS, _CLAUSE_ENDS, _ITEM_ENDS):
                 inside = breaks[marks][np.searchsorted(breaks[marks], stop, side="right") - 1 :][:1]
                 if len(inside) and at + budget // 2 < inside[0] <= stop:
                     stop = int(inside[0])

@@ -20,11 +20,7 @@ _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 _P, _TBL, _TR, _TC = qn("p"), qn("tbl"), qn("tr"), qn("tc")
 # Wrappers whose content belongs to the text: content controls, tracked insertions, links, fields, smart tags.
-_THROUGH: Final = frozenset(
-    map(
-        qn, ("sdt", "sdtContent", "ins", "moveTo", "customXml", "hyperlink", "smartTag", "fldSimple", "r", "dir", "bdo")
-    )
-)
+_THROUGH: Final = frozenset(map(qn, ("sdt", "sdtContent", "ins", "moveTo", "customXml", "hyperlink", "smartTag", "fldSimple", "r", "dir", "bdo")))
 _CHARACTERS: Final = {qn("tab"): "\t", qn("br"): "\n", qn("cr"): "\n", qn("noBreakHyphen"): "-"}
 _T: Final = qn("t")
 
@@ -64,9 +60,7 @@ def _open(data: bytes) -> WordDocument:
         document = docx.Document(io.BytesIO(data))
         _ = document.element.body
     except Exception as error:  # python-docx lets through whatever zip, XML and its own lookups raise
-        raise ReadError(
-            "corrupt", f"not a readable .docx ({type(error).__name__}): open and save it in Word"
-        ) from error
+        raise ReadError("corrupt", f"not a readable .docx ({type(error).__name__}): open and save it in Word") from error
     if document.element.body is None:
         raise ReadError("corrupt", "the .docx has no body: open and save it in Word")
     return document
@@ -110,10 +104,7 @@ def _rows(table: Any) -> Iterator[Any]:
 
 
 def _cell(cell: Any, numbering: Numbering) -> list[str]:
-    if (
-        cell.find(f"{qn('tcPr')}/{qn('vMerge')}") is not None
-        and cell.find(f"{qn('tcPr')}/{qn('vMerge')}[@{qn('val')}='restart']") is None
-    ):
+    if cell.find(f"{qn('tcPr')}/{qn('vMerge')}") is not None and cell.find(f"{qn('tcPr')}/{qn('vMerge')}[@{qn('val')}='restart']") is None:
         return []  # the continuation of the cell above
     inner = TextBuilder()
     _blocks(cell, numbering, inner)

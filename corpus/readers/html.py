@@ -119,11 +119,7 @@ class _Walk:
 
 def _is_hidden(node: LexborNode) -> bool:
     attributes = node.attributes
-    return (
-        "hidden" in attributes
-        or attributes.get("aria-hidden") == "true"
-        or bool(_HIDDEN.search(attributes.get("style") or ""))
-    )
+    return "hidden" in attributes or attributes.get("aria-hidden") == "true" or bool(_HIDDEN.search(attributes.get("style") or ""))
 
 
 def _is_foot(node: LexborNode) -> bool:

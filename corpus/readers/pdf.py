@@ -84,7 +84,7 @@ def read_pdf(data: bytes) -> Extracted:
 
 
 def _open(data: bytes) -> PdfDocument:
-    import pypdfium2  # type: ignore[import-untyped]
+    import pypdfium2
     from pypdfium2 import raw
 
     try:
@@ -141,9 +141,7 @@ def _characters(document: PdfDocument, index: int) -> _Characters:
         page = document[index]
         textpage = page.get_textpage()
     except pypdfium2.PdfiumError as error:
-        raise ReadError(
-            "corrupt", f"page {index + 1} of the PDF is damaged: opening and saving it may mend it"
-        ) from error
+        raise ReadError("corrupt", f"page {index + 1} of the PDF is damaged: opening and saving it may mend it") from error
     box = raw.FS_RECTF()
     for at in range(textpage.count_chars()):
         code = raw.FPDFText_GetUnicode(textpage, at)

@@ -25,7 +25,10 @@ _FRAMES: Final = re.compile(
     "|(?:比|较)(?:19|20)\\d\\d年|比上年度|较上年度)"
     "|(?P<budget>(?:比|较|与)(?:年初|全年|调整)?预算|(?:比|较|与)年初|超预算|预算相比)"
 )
-_UP_DOWN: Final = re.compile("(?P<down>减少|下降|降低|减支|减收|调减|压减|低于|少于|核减|收回|短收|节约|少支|下浮|负增长)|(?P<up>增加|增长|上升|提高|增支|增收|追加|调增|超|多于|高于|新增)")
+_UP_DOWN: Final = re.compile(
+    "(?P<down>减少|下降|降低|减支|减收|调减|压减|低于|少于|核减|收回|短收|节约|少支|下浮|负增长)"
+    "|(?P<up>增加|增长|上升|提高|增支|增收|追加|调增|超|多于|高于|新增)"
+)
 _HEADING_CUES: Final = re.compile("草案|安排|执行|决算|预算|收入|支出|结余|债务|绩效|采购|资产|三公|基金|项目|资金|调整|计划|问题|审计|建议|下一步")
 _YEAR: Final = re.compile(r"((?:19|20)\d\d)年")
 _REASON: Final = re.compile("主要原因|原因是|原因为|主要是|由于|是因为|因")
@@ -280,7 +283,8 @@ def _history_of_candidate(reading: Reading, figure: Span, measure: str, candidat
             yield f"{unit}-parent={parent == name}|{measure}|after={history[-1].measure}"
     mine = [link for link in history if link.subject == candidate]
     yield f"taken={min(len(mine), 3)}|{base}"
-    has = any(link.measure == measure for link in history[-8:] if link.subject is not None and reading.name_of(link.subject) == name and link.figure.start >= sentence)
+    recent = [link for link in history[-8:] if link.subject is not None and link.figure.start >= sentence]
+    has = any(link.measure == measure and reading.name_of(link.subject) == name for link in recent if link.subject)
     yield f"has-measure={has}|{base}"
     yield f"has-measure={has}|{measure}"
 
@@ -291,7 +295,8 @@ def _outer(reading: Reading, figure: Span, history: list[Link]) -> Link | None:
     at = reading.text.rfind("其中", sentence, figure.start)
     if at < 0:
         return None
-    return next((link for link in reversed(history) if link.figure.end <= at and link.figure.start >= sentence and link.figure.label == "AMOUNT"), None)
+    before = (link for link in reversed(history) if sentence <= link.figure.start and link.figure.end <= at)
+    return next((link for link in before if link.figure.label == "AMOUNT"), None)
 
 
 def _parent(reading: Reading, history: list[Link], start: int) -> str | None:

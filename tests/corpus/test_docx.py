@@ -41,17 +41,12 @@ def test_paragraphs_and_tables_in_order() -> None:
     word = _word()
     word.add_paragraph("一、收支情况")
     table = word.add_table(3, 3)
-    for row, cells in zip(
-        table.rows, ("项目 预算数 决算数", "基本支出 100.00 98.50", "项目支出 20.00 19.00"), strict=True
-    ):
+    for row, cells in zip(table.rows, ("项目 预算数 决算数", "基本支出 100.00 98.50", "项目支出 20.00 19.00"), strict=True):
         for cell, text in zip(row.cells, cells.split(), strict=True):
             cell.text = text
     word.add_paragraph("　　以上。")
     document = _read(word)
-    assert (
-        document.text
-        == "一、收支情况\n项目\t预算数\t决算数\n基本支出\t100.00\t98.50\n项目支出\t20.00\t19.00\n　　以上。\n"
-    )
+    assert document.text == "一、收支情况\n项目\t预算数\t决算数\n基本支出\t100.00\t98.50\n项目支出\t20.00\t19.00\n　　以上。\n"
     (found,) = document.tables
     assert document.text[slice(*found)].endswith("19.00")
     assert shadow_of(document).text == "一、收支情况\n以上。\n"
@@ -113,10 +108,7 @@ _ABSTRACT = """<w:abstractNum w:abstractNumId="90">
 <w:lvl w:ilvl="4"><w:numFmt w:val="bullet"/><w:lvlText w:val="•"/></w:lvl></w:abstractNum>"""
 _NUMS = (
     """<w:num w:numId="90"><w:abstractNumId w:val="90"/></w:num>""",
-    (
-        '<w:num w:numId="91"><w:abstractNumId w:val="90"/>'
-        '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride></w:num>'
-    ),
+    ('<w:num w:numId="91"><w:abstractNumId w:val="90"/><w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride></w:num>'),
 )
 
 
@@ -128,10 +120,7 @@ def _numbered(word: Any) -> None:
 
 
 def _item(text: str, level: int, num: int = 90) -> str:
-    return (
-        f'<w:p><w:pPr><w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{num}"/></w:numPr></w:pPr>'
-        f"<w:r><w:t>{text}</w:t></w:r></w:p>"
-    )
+    return f'<w:p><w:pPr><w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{num}"/></w:numPr></w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>'
 
 
 def test_automatic_list_numbers_are_written_out() -> None:
@@ -148,9 +137,7 @@ def test_automatic_list_numbers_are_written_out() -> None:
         ("收支", 0),
         ("收入", 1),
     ]
-    _xml(
-        word, *(_item(text, level) for text, level in items), _item("附件", 0, 91), _item("续", 0), _item("不编", 0, 0)
-    )
+    _xml(word, *(_item(text, level) for text, level in items), _item("附件", 0, 91), _item("续", 0), _item("不编", 0, 0))
     document = _read(word)
     assert document.text.split("\n") == [
         *("一、概况", "（一）职责", "（二）机构", "1.股室", "2.编制", "2.3 人数", "要点", "二、收支", "（一）收入"),

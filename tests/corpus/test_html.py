@@ -12,10 +12,7 @@ def _read(body: str, head: str = "", encoding: str = "utf-8") -> Document:
 
 
 def test_blocks_are_lines_and_inline_marks_are_not() -> None:
-    body = (
-        "<h1>决算</h1>\n<div><p>收入<b>100</b>\n万元</p><p>支出<br>结余</p>尾<div>段</div></div>"
-        "<ul><li>甲</li><li>乙</li></ul>"
-    )
+    body = "<h1>决算</h1>\n<div><p>收入<b>100</b>\n万元</p><p>支出<br>结余</p>尾<div>段</div></div><ul><li>甲</li><li>乙</li></ul>"
     assert _read(body).text == "决算\n收入100 万元\n支出\n结余\n尾\n段\n甲\n乙\n"
 
 
@@ -76,9 +73,7 @@ def test_a_layout_table_is_narrative() -> None:
 
 
 def test_a_data_table_inside_a_layout_table_is_a_table() -> None:
-    document = _read(
-        f"<table><tr><td><p>见下表。</p><table>{_DATA}</table><p>以上。</p></td><td>侧栏</td></tr></table>"
-    )
+    document = _read(f"<table><tr><td><p>见下表。</p><table>{_DATA}</table><p>以上。</p></td><td>侧栏</td></tr></table>")
     assert len(document.tables) == 1
     assert shadow_of(document).text == "见下表。\n以上。\n侧栏\n"
 
@@ -95,7 +90,4 @@ def test_deep_nesting() -> None:
 
 
 def test_entities_and_fixed_spaces() -> None:
-    assert (
-        _read("<p>&nbsp;&nbsp;收入&lt;100&gt;万元&#12290;</p><pre>甲\n  乙</pre>").text
-        == "\xa0\xa0收入<100>万元。\n甲\n  乙\n"
-    )
+    assert _read("<p>&nbsp;&nbsp;收入&lt;100&gt;万元&#12290;</p><pre>甲\n  乙</pre>").text == "\xa0\xa0收入<100>万元。\n甲\n  乙\n"

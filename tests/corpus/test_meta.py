@@ -86,6 +86,17 @@ def test_a_title_over_several_lines(lines: str) -> None:
     assert meta.title.endswith("绩效自评报告")
 
 
+def test_a_title_over_two_lines_that_both_look_whole() -> None:
+    meta = from_text("关于白河县2022年预算执行情况\n与2023年预算草案的报告\n白河县财政局\n\n各位代表：" + _BODY).meta
+    assert meta == Meta("白河县财政局", 2022, "budget_execution", "关于白河县2022年预算执行情况与2023年预算草案的报告")
+
+
+def test_a_unit_named_elsewhere_outranks_a_region_in_the_title() -> None:
+    title = "澜港县2022年度海上养殖转型升级专项资金绩效自评报告\n"
+    assert from_text(title + "项目单位：澜港县渔业局　　填报日期：2023年4月" + _BODY).meta.unit == "澜港县渔业局"
+    assert from_text(title.replace("海上", "") + _BODY).meta.unit in ("澜港县", None)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -101,10 +112,7 @@ def test_a_unit_that_the_title_leaves_out(text: str) -> None:
 
 
 def test_a_report_without_a_title() -> None:
-    text = (
-        "我单位2022年度收入合计100万元，2022年度支出决算90万元，决算数小于预算数。"
-        "年初预算为95万元，支出决算略低，决算公开及时，决算真实。"
-    )
+    text = "我单位2022年度收入合计100万元，2022年度支出决算90万元，决算数小于预算数。年初预算为95万元，支出决算略低，决算公开及时，决算真实。"
     meta = from_text(text).meta
     assert (meta.title, meta.unit, meta.fiscal_year, meta.report_type) == (None, None, 2022, "final_accounts")
 
@@ -121,8 +129,6 @@ def test_nothing_is_made_up() -> None:
     assert from_text("").meta == Meta(None, None, None, None)
 
 
-@given(
-    st.text(st.one_of(st.sampled_from("年度二〇202决算预关于局市县“”（）：\n一、_-> "), st.characters()), max_size=200)
-)
+@given(st.text(st.one_of(st.sampled_from("年度二〇202决算预关于局市县“”（）：\n一、_-> "), st.characters()), max_size=200))
 def test_it_never_raises(text: str) -> None:
     assert from_text(text).meta.report_type in (None, *REPORT_TYPES)

@@ -191,9 +191,7 @@ def test_digits_that_continue_digits_keep_their_rank() -> None:
 
 
 def test_contents_end_where_the_report_begins() -> None:
-    document = from_text(
-        "目录\n一、概况\n二、收支\n2022年度决算\n一、概况\n我局为行政单位。\n二、收支\n全年收入1万元。\n"
-    )
+    document = from_text("目录\n一、概况\n二、收支\n2022年度决算\n一、概况\n我局为行政单位。\n二、收支\n全年收入1万元。\n")
     contents, *rest = document.sections
     assert _outline((contents,)) == [("目录", ["一、概况", "二、收支"])]
     assert _outline(tuple(rest)) == ["一、概况", "二、收支"]
