@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..corpus.document import REPORT_TYPES, Document
@@ -16,12 +16,13 @@ from .span import Span
 
 @dataclass(frozen=True, slots=True)
 class AnnotatedReport:
-    """A document and its annotation, in offsets of the document's text."""
+    """A document and its annotation, in offsets of the document's text. `names` has all names of each subject id."""
 
     document: Document
     spans: tuple[Span, ...]
     facts: tuple[MarkedFact, ...]
     claims: tuple[MarkedClaim, ...]
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def load_reports(paths: Iterable[str | Path]) -> list[AnnotatedReport]:
@@ -49,7 +50,7 @@ def load_marked(path: Path) -> AnnotatedReport:
         marked = parse(path.read_text(encoding="utf-8"))
     except MarkupError as error:
         raise ValueError(f"{path}: {error}") from error
-    return AnnotatedReport(_document(marked, str(path)), marked.spans, marked.facts, marked.claims)
+    return AnnotatedReport(_document(marked, str(path)), marked.spans, marked.facts, marked.claims, marked.names)
 
 
 def load_gold(path: Path) -> AnnotatedReport:
@@ -67,7 +68,8 @@ def load_gold(path: Path) -> AnnotatedReport:
     ids = gold.by_id()
     facts = tuple(fact for g in gold.facts if (fact := _marked_fact(g, gold, ids)) is not None)
     claims = tuple(MarkedClaim(ids[c.span], tuple((v.number, v.unit) for v in c.values)) for c in gold.claims)
-    return AnnotatedReport(document, tuple(sorted(ids.values())), facts, claims)
+    names = {fact.subject_span: (fact.subject, *fact.aliases) for fact in gold.facts if fact.subject_span is not None}
+    return AnnotatedReport(document, tuple(sorted(ids.values())), facts, claims, names)
 
 
 def _marked_fact(fact: GoldFact, gold: Gold, ids: dict[str, Span]) -> MarkedFact | None:

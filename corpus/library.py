@@ -5,12 +5,25 @@ A split is a set of writers, never of sentences: what the test writer's styles l
 
 from __future__ import annotations
 
+import lzma
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from .read import SUFFIXES, read
+
 REPORTS: Final = Path(__file__).parent / "reports"
 SAMPLES: Final = Path(__file__).parent / "samples"
-SPLITS: Final = {"train": ("a", "b", "c", "d", "e"), "dev": ("f",), "test": ("g",)}
+SPLITS: Final = {"train": ("a", "b", "c", "d", "e", "h"), "dev": ("f",), "test": ("g",)}
+
+
+def read_texts(folder: Path) -> Iterator[str]:
+    """The texts below a folder: readable reports, and plain or xz-compressed UTF-8 text."""
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        if path.name.endswith(".txt.xz"):
+            yield lzma.decompress(path.read_bytes()).decode("utf-8")
+        elif path.suffix.lower() in SUFFIXES:
+            yield read(path).text
 
 
 def written(split: str) -> list[Path]:

@@ -24,11 +24,14 @@ from .sections import unmarked_ranges
 from .snapping import snap
 
 LINKER: Final = "linker.npz"
+LEAST: Final = {"PROJECT": 0.4}  # names less probable than this are left out; chosen on the dev split
 
 
 @cache
 def load_choices(folder: Path = SHIPPED) -> Choices:
     """The linker's weights of a model folder, loaded once."""
+    if not (folder / LINKER).exists():
+        raise FileNotFoundError(f"{folder} holds no linker ({LINKER}); make one with `fiscalzh train`")
     return Choices.load(folder / LINKER)
 
 
@@ -50,6 +53,15 @@ class Extractor:
         return link_document(document, self.tagger.tag(document, shadow), self.choices, shadow)
 
 
+def load_extractor(model: Path | None = None) -> Extractor:
+    """The extractor of a model folder, or of the shipped model.
+
+    Raises:
+        FileNotFoundError: the folder holds no exported model; the message says how to make one.
+    """
+    return Extractor(Tagger(model), load_choices(model)) if model else Extractor()
+
+
 def link_document(document: Document, spans: Sequence[Span], choices: Choices, shadow: Shadow | None = None) -> Extraction:
     """Facts, claims and records of a document whose spans are known."""
     view = shadow_of(document) if shadow is None else shadow
@@ -62,7 +74,8 @@ def link_document(document: Document, spans: Sequence[Span], choices: Choices, s
 def refine(document: Document, shadow: Shadow, spans: Sequence[Span]) -> list[Span]:
     """The tagger's spans as the contract wants them: borders by grammar, one name one label, duties and glossary left out."""
     unmarked = unmarked_ranges(document)
-    refined = recur(document.text, snap(shadow, spans), unmarked)
+    likely = [s for s in snap(shadow, spans) if s.score is None or s.score >= LEAST.get(s.label, 0.0)]
+    refined = recur(document.text, likely, unmarked)
     return [s for s in refined if s.label in FIGURES or not any(start <= s.start < end for start, end in unmarked)]
 
 

@@ -12,6 +12,7 @@ from typing import Final
 
 from ..annotations.span import Span
 from ..corpus.shadow import Shadow
+from .borders import mend
 from .figures import FigureError, read_figure
 
 _NUMBER: Final = r"-?\d+(?:[,，]\d{3}(?!\d))*(?:[,，]\d+)?(?:\.\d+)?"
@@ -22,7 +23,6 @@ _RATIO: Final = re.compile(rf"{_NUMBER}%|百分之[零一二三四五六七八�
 _SURE: Final = {"AMOUNT": re.compile(rf"{_NUMBER}(?:余|多|个)?[十百千万亿]*(?:余|多)?元(?![素旦件器])"), "RATIO": _RATIO}
 _FIGURES: Final = {"AMOUNT": _AMOUNT, "RATIO": _RATIO}
 
-_MONEY_OF: Final = re.compile(r"(?<=.)(?:项目|工程)(?=资金\Z)")
 _CLAUSE_ENDS: Final = frozenset("，；。：！？\n")
 _OPENING: Final = dict(zip("（“《「『【", "）”》」』】", strict=True))
 _MARKER: Final = re.compile(
@@ -40,7 +40,7 @@ def snap(shadow: Shadow, spans: Sequence[Span]) -> list[Span]:
     local = [Span(*shadow.from_source(s.start, s.end), s.label, s.score) for s in spans]
     figures = [s for s in (_figure(text, s) for s in local if s.label in _FIGURES) if s is not None]
     claims = _one_a_clause(_claim(text, s) for s in local if s.label == "CLAIM")
-    names = [_name(text, s) for s in local if s.label not in _FIGURES and s.label != "CLAIM"]
+    names = _without_overlap(text, filter(None, (mend(text, s) for s in local if s.label in ("ACCOUNT", "PROJECT"))))
     kept = [*dict.fromkeys(figures), *names, *claims]
     kept += _missing(text, [*figures, *names])
     moved = (Span(*shadow.to_source(s.start, s.end), s.label, s.score) for s in kept)
@@ -63,10 +63,14 @@ def _figure(text: str, span: Span) -> Span | None:
     return snapped if figure.number == 0 or not snapped.of(text)[-1].isdigit() else None
 
 
-def _name(text: str, span: Span) -> Span:
-    """A project's name without the 资金 behind it that says no more than that it costs money."""
-    match = _MONEY_OF.search(text, span.start, span.end) if span.label == "PROJECT" else None
-    return Span(span.start, match.end(), span.label, span.score) if match else span
+def _without_overlap(text: str, names: Iterable[Span]) -> list[Span]:
+    """Of names that came to overlap, the longest."""
+    taken, kept = bytearray(len(text)), []
+    for name in sorted(names, key=lambda s: (s.start - s.end, s.start)):
+        if not any(taken[name.start : name.end]):
+            taken[name.start : name.end] = b"\1" * (name.end - name.start)
+            kept.append(name)
+    return kept
 
 
 def _missing(text: str, marked: Iterable[Span]) -> list[Span]:

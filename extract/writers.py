@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import IO, Any, Final
 
 from ..annotations.span import Span
+from ..corpus.document import Document
 from ..corpus.errors import ReadError
 from .facts import Extraction, Fact
 from .figures import plain
@@ -119,7 +121,7 @@ class CsvRows:
 
 def _row(fact: Fact, extraction: Extraction) -> dict[str, Any]:
     document = extraction.document
-    sentence = next((s for s in document.sentences if s[0] <= fact.value_span.start < s[1]), (fact.value_span.start, fact.value_span.end))
+    sentence = _sentence(document, fact.value_span)
     values: dict[str, Any] = {
         "doc_id": document.sha256[:16],
         "source": document.source,
@@ -144,6 +146,13 @@ def _row(fact: Fact, extraction: Extraction) -> dict[str, Any]:
         "subject_end": fact.subject_span.end,
     }
     return {key: value if key == "value" else _safe(value) for key, value in values.items()}
+
+
+def _sentence(document: Document, span: Span) -> tuple[int, int]:
+    """The sentence a span stands in; the span itself where it stands in none."""
+    at = bisect_right(document.sentences, (span.start, len(document.text))) - 1
+    inside = at >= 0 and span.start < document.sentences[at][1]
+    return document.sentences[at] if inside else (span.start, span.end)
 
 
 def _safe(value: Any) -> Any:

@@ -6,9 +6,12 @@ import sys
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated, NoReturn
+from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
+
+from . import cli_annotations, cli_corpus
+from .console import fail
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,6 +25,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(cli_annotations.app, name="annotations")
+app.add_typer(cli_corpus.app, name="corpus")
 
 
 class Format(StrEnum):
@@ -55,15 +60,17 @@ def extract(
     Example: fiscalzh extract reports/ -o facts.jsonl
     """
     from .extract.batch import extract_files, find_reports
-    from .extract.pipeline import Extractor, load_choices
+    from .extract.pipeline import load_extractor
     from .extract.writers import WRITERS, error_json, to_json
-    from .models.runtime import Tagger
 
     files = find_reports(paths)
     if not files:
-        _fail(f"no reports in {', '.join(map(str, paths))}: expected files ending in .txt, .html, .docx or .pdf")
+        fail(f"no reports in {', '.join(map(str, paths))}: expected files ending in .txt, .html, .docx or .pdf")
     chosen = format or _format_of(output)
-    extractor = Extractor(Tagger(model), load_choices(model)) if model else Extractor()
+    try:
+        extractor = load_extractor(model)
+    except FileNotFoundError as error:
+        fail(str(error))
     failed = 0
     with _opened(output) as file:
         writer = WRITERS[chosen.value](file)
@@ -96,11 +103,11 @@ def train(
     try:
         from .training import train_model
     except ImportError as error:
-        _fail(f"training needs the extra `train`: pip install 'fiscalzh[train]' ({error})")
+        fail(f"training needs the extra `train`: pip install 'fiscalzh[train]' ({error})")
     try:
         folder = train_model(config, set_ or [], typer.echo)
     except (ValueError, OSError) as error:
-        _fail(str(error))
+        fail(str(error))
     typer.echo(f"model written to {folder}")
 
 
@@ -123,7 +130,7 @@ def _format_of(output: Path | None) -> Format:
     try:
         return Format(output.suffix.lstrip(".").lower())
     except ValueError:
-        _fail(f"cannot tell a format from {output.name!r}: end it in .jsonl or .csv, or say --format")
+        fail(f"cannot tell a format from {output.name!r}: end it in .jsonl or .csv, or say --format")
 
 
 @contextmanager
@@ -134,7 +141,7 @@ def _opened(output: Path | None) -> Iterator[IO[str]]:
     try:
         file = output.open("w", encoding="utf-8", newline="")
     except OSError as error:
-        _fail(f"cannot write {output}: {error.strerror}")
+        fail(f"cannot write {output}: {error.strerror}")
     with file:
         yield file
 
@@ -147,8 +154,3 @@ def _with_progress(outcomes: Iterable[Outcome], total: int, to_file: bool) -> It
     from rich.progress import track
 
     return track(outcomes, total=total, description="extracting", console=Console(stderr=True))
-
-
-def _fail(message: str) -> NoReturn:
-    typer.echo(f"error: {message}", err=True)
-    raise typer.Exit(2)

@@ -7,9 +7,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import yaml
 from pydantic import ValidationError
 
+from .annotations.labels import LabelScheme
 from .annotations.report import AnnotatedReport, load_reports
 from .corpus.library import SPLITS, written
 from .corpus.shadow import shadow_of
@@ -17,10 +19,11 @@ from .eval.spans import f1_by_label
 from .extract.linking.prepare import lesson_of
 from .extract.linking.training import train_linker
 from .extract.pipeline import LINKER
-from .models.examples import make_example
+from .models.augmentation import name_pool, swap_names
+from .models.examples import Example, make_example
 from .models.export import export
 from .models.tokenizer import CharTokenizer
-from .models.training import Progress, Trainer, TrainingPlan
+from .models.training import Progress, Trainer, TrainingPlan, pretrained_folder
 
 
 def load_plan(config: Path, overrides: Sequence[str] = ()) -> TrainingPlan:
@@ -65,16 +68,30 @@ def train_model(config: Path, overrides: Sequence[str], say: Callable[[str], Non
     say(f"{len(train)} reports to learn from, {len(dev)} to watch; {tokenizer.char_count} characters, {tokenizer.bigram_count} bigrams")
     trainer = Trainer(plan, tokenizer, f1_by_label, lambda progress: say(_line(progress)))
     scheme = trainer.config.scheme
-    examples, watched = ([make_example(r.document, r.spans, tokenizer, scheme) for r in reports] for reports in (train, dev))
-    model = trainer.run(examples, watched, [r.spans for r in dev])
+    watched = [make_example(r.document, r.spans, tokenizer, scheme) for r in dev]
+    model = trainer.run(_examples(plan, train, tokenizer, scheme), watched, [r.spans for r in dev])
     folder = export(model, tokenizer, plan.output, f"{Path(plan.output).name}-{model.num_parameters()}")
     train_linker(map(lesson_of, train)).save(folder / LINKER)
     return folder
 
 
+def _examples(
+    plan: TrainingPlan, reports: Sequence[AnnotatedReport], tokenizer: CharTokenizer, scheme: LabelScheme
+) -> Callable[[int], list[Example]]:
+    """What is learned in each epoch: the reports, with other project names every time."""
+    pool = name_pool(reports)
+
+    def examples(epoch: int) -> list[Example]:
+        rng = np.random.default_rng((plan.seed, epoch, 7))
+        swapped = (swap_names(report, pool, plan.swap, rng) for report in reports)
+        return [make_example(document, spans, tokenizer, scheme) for document, spans in swapped]
+
+    return examples
+
+
 def _tokenizer(plan: TrainingPlan, train: Sequence[AnnotatedReport]) -> CharTokenizer:
     if plan.pretrained:
-        return CharTokenizer.from_dict(json.loads((Path(plan.pretrained) / "tokenizer.json").read_text(encoding="utf-8")))
+        return CharTokenizer.from_dict(json.loads((pretrained_folder(plan.pretrained) / "tokenizer.json").read_text(encoding="utf-8")))
     return CharTokenizer.learn(shadow_of(report.document).text for report in train)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from .configuration import TaggerConfig
@@ -18,6 +19,7 @@ from .modeling import Encoder
 from .tokenizer import MASK, NUM, CharTokenizer, Ints
 
 IGNORE = -100
+ENCODER = "encoder.safetensors"
 
 
 @dataclass(frozen=True)
@@ -130,9 +132,29 @@ def pretrain(
         loss = _epoch(model, optimiser, batches(tokenizer, lines, plan, rng), plan.learning_rate * (1 - epoch / plan.epochs), end)
         epoch += 1
         torch.save({"model": model.state_dict(), "optimiser": optimiser.state_dict(), "epoch": epoch}, checkpoint)
-        torch.save(model.encoder.state_dict(), output / "encoder.pt")
+        save_encoder(model.encoder, output)
         report(f"epoch {epoch}/{plan.epochs} loss {loss:.4f}")
     return checkpoint
+
+
+def save_encoder(encoder: Encoder, folder: Path) -> None:
+    """Write `encoder.safetensors` in half precision: what training starts from needs no more."""
+    save_file({name: weight.detach().half().contiguous() for name, weight in encoder.state_dict().items()}, folder / ENCODER)
+
+
+def load_encoder(encoder: Encoder, folder: Path) -> None:
+    """Fill an encoder with the weights of `save_encoder`.
+
+    Raises:
+        ValueError: the folder holds none, or one of other sizes.
+    """
+    path = folder / ENCODER
+    if not path.exists():
+        raise ValueError(f"{folder} holds no pre-trained encoder ({ENCODER}); make one with models.pretraining, or leave `pretrained` out")
+    try:
+        encoder.load_state_dict({name: weight.float() for name, weight in load_file(path).items()})
+    except RuntimeError as error:
+        raise ValueError(f"{path} does not fit this model's sizes: {error}") from error
 
 
 def _draw(pool: list[str], share: float, rng: np.random.Generator) -> list[str]:

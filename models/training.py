@@ -18,6 +18,7 @@ from .configuration import TaggerConfig
 from .decoding import Decoder
 from .examples import Example, Piece, by_length, pieces
 from .modeling import FiscalTagger
+from .pretraining import load_encoder
 from .tokenizer import UNK, CharTokenizer
 
 Scorer = Callable[[Sequence[Sequence[Span]], Sequence[Sequence[Span]]], Mapping[str, float]]
@@ -31,7 +32,7 @@ class TrainingPlan(BaseModel):
     output: str = Field(description="folder of the trained model, checkpoints and curves")
     train: list[str] = Field(default=["@train"], description="marked or gold files, folders of them, or @train, @dev, @test of the shipped corpus")
     dev: list[str] = Field(default=["@dev"], description="likewise; scored after each epoch")
-    pretrained: str | None = Field(default=None, description="folder of a pre-trained encoder (fiscalzh pretrain)")
+    pretrained: str | None = Field(default=None, description="folder of a pre-trained encoder, @shipped for the one in the package")
     model: dict[str, Any] = Field(default_factory=dict, description="fields of TaggerConfig")
     epochs: int = Field(default=30, ge=1)
     patience: int = Field(default=8, ge=1, description="epochs without a better dev score before stopping")
@@ -41,6 +42,7 @@ class TrainingPlan(BaseModel):
     warmup: float = Field(default=0.05, ge=0, lt=1, description="share of the steps")
     averaging: float = Field(default=0.995, ge=0, lt=1, description="decay of the moving average of the weights, 0 for none")
     unknown: float = Field(default=0.03, ge=0, lt=1, description="share of characters hidden in training")
+    swap: float = Field(default=0.3, ge=0, le=1, description="share of project names swapped for others in training")
     seed: int = 13
 
 
@@ -71,6 +73,11 @@ def collate(batch: Sequence[Piece], layers: Iterable[str]) -> dict[str, Any]:
     }
 
 
+def pretrained_folder(name: str) -> Path:
+    """The folder of a pre-trained encoder: `@shipped` is the one that comes with the package."""
+    return Path(__file__).parent / "pretrained" if name == "@shipped" else Path(name)
+
+
 class Trainer:
     """One training run. `run` may be interrupted at any time; a new Trainer with the same plan goes on."""
 
@@ -80,23 +87,23 @@ class Trainer:
         self.config = TaggerConfig(char_count=tokenizer.char_count, bigram_count=tokenizer.bigram_count, **plan.model)
         self.model = FiscalTagger(self.config)
         if plan.pretrained:
-            weights = torch.load(Path(plan.pretrained) / "encoder.pt", weights_only=True)
-            self.model.encoder.load_state_dict(weights)
+            load_encoder(self.model.encoder, pretrained_folder(plan.pretrained))
         self.average = {name: weight.detach().clone() for name, weight in self.model.state_dict().items()}
         self.optimiser = torch.optim.AdamW(self.model.parameters(), lr=plan.learning_rate, weight_decay=plan.weight_decay)
         self.epoch, self.best, self.since_best, self.steps = 0, -1.0, 0, 0
         self.output = Path(plan.output)
         self.output.mkdir(parents=True, exist_ok=True)
 
-    def run(self, train: Sequence[Example], dev: Sequence[Example], gold: Sequence[Sequence[Span]]) -> FiscalTagger:
+    def run(self, train: Callable[[int], Sequence[Example]], dev: Sequence[Example], gold: Sequence[Sequence[Span]]) -> FiscalTagger:
         """Train until the epochs or the patience are used up; returns the best model, also saved in the plan's output.
 
         Args:
+            train: the number of an epoch to what is learned in it.
             gold: the spans of `dev`, in offsets of its documents.
         """
         self._resume()
         while self.epoch < self.plan.epochs and self.since_best < self.plan.patience:
-            loss = self._epoch(train)
+            loss = self._epoch(train(self.epoch))
             self.epoch += 1
             scores = self.score(self._predict(dev), gold) if dev else {"ALL": -loss}
             better = scores["ALL"] > self.best

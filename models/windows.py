@@ -18,6 +18,7 @@ from .tokenizer import CharTokenizer, Ints, Tokens
 
 HEADING_CHARS, HEADINGS = 12, 3  # of each heading, and the innermost ones: enough to tell what a section is about
 TAIL_TOKENS = 32
+CONTEXT = HEADINGS * (HEADING_CHARS + 1) + TAIL_TOKENS  # tokens a context may take
 _PARAGRAPH_ENDS, _SENTENCE_ENDS, _CLAUSE_ENDS, _ITEM_ENDS = _BREAKS = "\n", "。；！？", "，：", "、"
 
 Piece = tuple[int, int, bool]  # token range, and whether it begins inside a paragraph
@@ -51,7 +52,9 @@ def cut(text: str, tokens: Tokens, limit: int, context_at: Callable[[int], str],
     """
     codes = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)[tokens.starts]
     breaks = {marks: np.flatnonzero(np.isin(codes, [ord(mark) for mark in marks])) + 1 for marks in _BREAKS}
-    budget = limit - HEADINGS * (HEADING_CHARS + 1) - TAIL_TOKENS
+    budget = limit - CONTEXT
+    if budget < CONTEXT:
+        raise ValueError(f"a window needs room for text beside its context: expected a limit of at least {2 * CONTEXT} tokens, got {limit}")
     windows = []
     for start, end, broken in _pack(_paragraphs(breaks, len(tokens), budget), budget):
         context = tokenizer.encode(context_at(int(tokens.starts[start]))).features

@@ -75,20 +75,35 @@ class Reading:
 
     def heading_path(self, offset: int) -> list[tuple[int, int]]:
         """The ranges of the headings an offset stands under (or in), innermost first."""
-        path: list[tuple[int, int]] = []
-        outermost = 99
-        for at in range(bisect_right(self.headings, offset, key=lambda heading: heading[0]) - 1, -1, -1):
-            start, end, level = self.headings[at]
-            if level < outermost:
-                path.append((start, end))
-                outermost = level
-            if outermost <= 1:
-                break
+        at = bisect_right(self.headings, offset, key=lambda heading: heading[0]) - 1
+        parents, path = self._parents(), []
+        while at >= 0:
+            path.append(self.headings[at][:2])
+            at = parents[at]
         return path
+
+    def _parents(self) -> list[int]:
+        """For each heading the number of the one above it, -1 where it is outermost."""
+        if "parents" not in self._cache:
+            parents, above = [], list[int]()
+            for number, (_, _, level) in enumerate(self.headings):
+                while above and self.headings[above[-1]][2] >= level:
+                    above.pop()
+                parents.append(above[-1] if above else -1)
+                above.append(number)
+            self._cache["parents"] = parents
+        return self._cache["parents"]
 
     def figures(self) -> list[Span]:
         """Sums and percentages outside claims: each may give a fact."""
-        return [m for m in self.mentions if m.label in FIGURES and not any(c.contains(m) for c in self.claims)]
+        figures, claim = [], 0
+        for mention in self.mentions:
+            while claim < len(self.claims) and self.claims[claim].end <= mention.start:
+                claim += 1
+            inside = claim < len(self.claims) and self.claims[claim].contains(mention)
+            if mention.label in FIGURES and not inside:
+                figures.append(mention)
+        return figures
 
     def name_of(self, mention: Span) -> str:
         return mention.of(self.text)

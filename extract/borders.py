@@ -1,0 +1,66 @@
+"""Where the name of an account or project ends: brackets and quotation marks close, and what belongs to the name is in it."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from ..annotations.span import Span
+
+REACH: Final = 40  # characters within which a bracket or quotation mark has to close
+_PAIRS: Final = {"（": "）", "“": "”", "《": "》"}
+_HEADS: Final = re.compile(r"(?:建设)?(?:项目|工程|平台|系统|APP|小程序|经费|专项)")
+_MONEY_OF: Final = re.compile(r"(?:项目|工程)(?=资金\Z)")
+_EDGES: Final = " \n，。；：、！？·"
+
+
+def mend(text: str, span: Span) -> Span | None:
+    """The span with its borders as grammar wants them; None where nothing of a name is left."""
+    start, end = _trimmed(text, span.start, span.end)
+    if start >= end:
+        return None
+    start, end = _closed(text, start, end)
+    if span.label == "PROJECT":
+        start, end = _quoted(text, start, end)
+        # 资金 behind 项目 says no more than that the project costs money.
+        money = _MONEY_OF.search(text, start, end)
+        end = money.end() if money and money.start() > start else end
+    return Span(start, end, span.label, span.score) if start < end else None
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start] in _EDGES:
+        start += 1
+    while start < end and text[end - 1] in _EDGES:
+        end -= 1
+    return start, end
+
+
+def _closed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Take in the other half of a bracket or quotation mark that the span cuts, or leave its half out where it has none."""
+    for opening, closing in _PAIRS.items():
+        inside = text[start:end]
+        if inside.count(opening) > inside.count(closing):
+            partner = text.find(closing, end, end + REACH)
+            if partner >= 0 and "\n" not in text[end:partner] and "。" not in text[end:partner]:
+                end = partner + 1
+                end = head.end() if (head := _HEADS.match(text, end)) else end
+            elif inside.startswith(opening):
+                start += 1
+        elif inside.count(opening) < inside.count(closing):
+            partner = text.rfind(opening, max(0, start - REACH), start)
+            if partner >= 0 and "\n" not in text[partner:start] and "。" not in text[partner:start]:
+                start = partner
+            elif inside.endswith(closing):
+                end -= 1
+    return start, end
+
+
+def _quoted(text: str, start: int, end: int) -> tuple[int, int]:
+    """Quotation marks belong to a name only where 项目, 工程, 平台 … follows them directly: “雪亮工程”, but “智慧水务”项目."""
+    if text[start - 1 : start] == "“" and text[end : end + 1] == "”" and (head := _HEADS.match(text, end + 1)):
+        return start - 1, head.end()
+    if text[start] == "“" and text[end - 1] == "”" and "“" not in text[start + 1 : end]:
+        head = _HEADS.match(text, end)
+        return (start, head.end()) if head else (start + 1, end - 1)
+    return start, end
