@@ -76,9 +76,7 @@ class AgreementError(ValueError):
     """The two are no annotations of the same texts."""
 
 
-def agree(
-    a: AnyPath | Iterable[AnyPath], b: AnyPath | Iterable[AnyPath], figure: FigureReader | None = None
-) -> Agreement:
+def agree(a: AnyPath | Iterable[AnyPath], b: AnyPath | Iterable[AnyPath], figure: FigureReader | None = None) -> Agreement:
     """The agreement of two files or folders, or of two lists of them, in any format.
 
     Args:
@@ -150,9 +148,7 @@ def _difference(number: int, a: Annotation, b: Annotation) -> str:
     line = a.text.count("\n", 0, at) + 1
     names = " and ".join(dict.fromkeys(one.source or "(no source)" for one in (a, b)))
     near = " against ".join(repr(one.text[max(0, at - 8) : at + 12]) for one in (a, b))
-    return (
-        f"text {number} ({names}) differs at character {at}, line {line}: {near}: annotate the same text on both sides"
-    )
+    return f"text {number} ({names}) differs at character {at}, line {line}: {near}: annotate the same text on both sides"
 
 
 def _common(first: Sequence[object], second: Sequence[object]) -> Match:
@@ -172,9 +168,7 @@ def fold_name(name: str) -> str:
 
 def _overlapping(first: Sequence[Span], second: Sequence[Span]) -> Match:
     """One-to-one pairs of spans that share at least half of their union, best first."""
-    shares = sorted(
-        ((_share(a, b), i, j) for i, a in enumerate(first) for j, b in enumerate(second) if a.overlaps(b)), reverse=True
-    )
+    shares = sorted(((_share(a, b), i, j) for i, a in enumerate(first) for j, b in enumerate(second) if a.overlaps(b)), reverse=True)
     left, right = set[int](), set[int]()
     for share, i, j in shares:
         if share >= CLAIM_OVERLAP and i not in left and j not in right:

@@ -7,12 +7,11 @@ text), `facts` (value_span, subject_span, subject, aliases, measure, value, unit
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from .span import Span
 
@@ -25,6 +24,12 @@ class GoldSpan(BaseModel):
     start: int = Field(ge=0)
     end: int
     text: str
+
+    @model_validator(mode="after")
+    def _not_empty(self) -> GoldSpan:
+        if self.end <= self.start:
+            raise ValueError(f"a span needs start < end, got [{self.start}, {self.end})")
+        return self
 
     def span(self) -> Span:
         return Span(self.start, self.end, self.label)
@@ -47,6 +52,17 @@ class GoldFact(BaseModel):
     base: str | None = None
     scope: str | None = None
     line: int | None = None
+
+    @field_validator("value")
+    @classmethod
+    def _a_number(cls, value: str) -> str:
+        try:
+            finite = Decimal(value).is_finite()
+        except InvalidOperation:
+            finite = False
+        if not finite:
+            raise ValueError(f"a value is a decimal string such as 189281900.00, got {value!r}")
+        return value
 
     @property
     def number(self) -> Decimal:
@@ -85,14 +101,8 @@ class Gold(BaseModel):
         return {span.id: span.span() for span in self.spans}
 
 
-@dataclass(frozen=True, slots=True)
 class GoldError(ValueError):
     """A file is no gold file; the message says what was expected where."""
-
-    message: str
-
-    def __str__(self) -> str:
-        return self.message
 
 
 def read_gold(path: str | Path) -> Gold:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import combinations
 from typing import Final
 
 from .labels import MEASURES, RATIO_MEASURES, SIGNED
@@ -30,9 +31,12 @@ class MarkupError(ValueError):
     """The markup at `offset` of the marked text is not well formed."""
 
     def __init__(self, message: str, marked: str, offset: int) -> None:
-        line = marked.count("\n", 0, offset) + 1
-        self.message, self.line = message, line
-        super().__init__(f"line {line}: {message}, near {marked[max(0, offset - 12) : offset + 24]!r}")
+        super().__init__(message, marked, offset)  # all three, so that the error survives pickling in a batch run
+        self.message, self.line = message, marked.count("\n", 0, offset) + 1
+        self.near = marked[max(0, offset - 12) : offset + 24]
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.message}, near {self.near!r}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +88,8 @@ class _Open:
 class _Reader:
     """One pass over the marked text: a stack of open tags, plain text growing beside it."""
 
-    def __init__(self, marked: str) -> None:
-        self.marked = marked
+    def __init__(self, marked: str, begin: int) -> None:
+        self.marked, self.begin = marked, begin
         self.plain: list[str] = []
         self.length = 0
         self.stack: list[_Open] = []
@@ -95,7 +99,7 @@ class _Reader:
         self.claims: list[MarkedClaim] = []
 
     def read(self) -> None:
-        at, marked = 0, self.marked
+        at, marked = self.begin, self.marked
         while at < len(marked):
             char = marked[at]
             if char == "{":
@@ -188,13 +192,13 @@ def parse(marked: str) -> Marked:
     """
     header: dict[str, str] = {}
     match = _HEADER.match(marked)
-    body = marked
+    begin = 0
     if match is not None:
         for line in match["header"].splitlines():
             key, _, value = line.partition(":")
             header[key.strip()] = value.strip()
-        body = marked[match.end() :]
-    reader = _Reader(body)
+        begin = match.end()
+    reader = _Reader(marked, begin)
     reader.read()
     facts = tuple(reader.fact(*figure) for figure in reader.figures)
     text = "".join(reader.plain)
@@ -212,8 +216,16 @@ def parse(marked: str) -> Marked:
 def render(text: str, spans: tuple[Span, ...]) -> str:
     """Mark spans in a text, ids and facts left out; `parse(render(text, spans))` gives text and spans back.
 
-    Spans may nest but not cross.
+    Raises:
+        ValueError: two spans cross, or the text holds one of `{|}` or begins like a header: the markup has no way to say that.
     """
+    if bad := re.search(r"[{|}]", text):
+        raise ValueError(f"{bad[0]!r} at offset {bad.start()} is a mark of the markup and cannot stand in its text")
+    if _HEADER.match(text):
+        raise ValueError("the text begins with what would be read as a header (---)")
+    for left, right in combinations(sorted(spans), 2):
+        if left.start < right.start < left.end < right.end:
+            raise ValueError(f"spans may nest but not cross: {left} and {right}")
     letters = {label: kind for kind, label in KINDS.items()}
     marks: list[tuple[int, int, int, str]] = []
     for span in spans:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -36,7 +37,7 @@ def load_reports(paths: Iterable[str | Path]) -> list[AnnotatedReport]:
     files = []
     for path in map(Path, paths):
         files += sorted(p for p in path.rglob("*") if p.suffix in (".txt", ".json")) if path.is_dir() else [path]
-    sources = {str(p.parent / (read_gold(p).source or "")) for p in files if p.suffix == ".json"}
+    sources = {str(_report_of(p, read_gold(p))) for p in files if p.suffix == ".json"}
     return [load_gold(p) if p.suffix == ".json" else load_marked(p) for p in files if str(p) not in sources]
 
 
@@ -46,11 +47,20 @@ def load_marked(path: Path) -> AnnotatedReport:
     Raises:
         ValueError: the markup is malformed; the message names file and line.
     """
+    return from_markup(path.read_text(encoding="utf-8-sig"), str(path))
+
+
+def from_markup(text: str, source: str) -> AnnotatedReport:
+    """The report that a marked text describes.
+
+    Raises:
+        ValueError: the markup is malformed; the message names source and line.
+    """
     try:
-        marked = parse(path.read_text(encoding="utf-8"))
+        marked = parse(text)
     except MarkupError as error:
-        raise ValueError(f"{path}: {error}") from error
-    return AnnotatedReport(_document(marked, str(path)), marked.spans, marked.facts, marked.claims, marked.names)
+        raise ValueError(f"{source}: {error}") from error
+    return AnnotatedReport(_document(marked, source), marked.spans, marked.facts, marked.claims, marked.names)
 
 
 def load_gold(path: Path) -> AnnotatedReport:
@@ -60,16 +70,24 @@ def load_gold(path: Path) -> AnnotatedReport:
         ValueError: the file is no gold file, or its offsets do not fit the report.
     """
     gold = read_gold(path)
-    document = read(path.parent / (gold.source or path.with_suffix(".txt").name))
+    document = read(_report_of(path, gold))
     for span in gold.spans:
         if document.text[span.start : span.end] != span.text:
             raise ValueError(f"{path}: span {span.id} says {span.text!r}, the report has {document.text[span.start : span.end]!r} there")
     document = replace(document, meta=replace(document.meta, fiscal_year=gold.fiscal_year or document.meta.fiscal_year))
     ids = gold.by_id()
+    named = [i for f in gold.facts for i in (f.value_span, f.subject_span) if i is not None] + [c.span for c in gold.claims]
+    if missing := sorted(set(named) - ids.keys()):
+        raise ValueError(f"{path}: facts and claims name spans that are not there: {', '.join(missing)}")
     facts = tuple(fact for g in gold.facts if (fact := _marked_fact(g, gold, ids)) is not None)
     claims = tuple(MarkedClaim(ids[c.span], tuple((v.number, v.unit) for v in c.values)) for c in gold.claims)
     names = {fact.subject_span: (fact.subject, *fact.aliases) for fact in gold.facts if fact.subject_span is not None}
     return AnnotatedReport(document, tuple(sorted(ids.values())), facts, claims, names)
+
+
+def _report_of(path: Path, gold: Gold) -> Path:
+    """The report that a gold file annotates: what its `source` says, else the text of the same name."""
+    return path.parent / (gold.source or path.with_suffix(".txt").name)
 
 
 def _marked_fact(fact: GoldFact, gold: Gold, ids: dict[str, Span]) -> MarkedFact | None:
@@ -93,6 +111,8 @@ def _document(marked: Marked, source: str) -> Document:
     if kind is not None and kind not in REPORT_TYPES:
         raise ValueError(f"{source}: report_type is one of {', '.join(REPORT_TYPES)}, got {kind!r}")
     year = header.get("fiscal_year")
+    if year and not re.fullmatch(r"[0-9]{4}", year):
+        raise ValueError(f"{source}: fiscal_year is a year in four digits, got {year!r}")
     meta = replace(
         inferred,
         unit=header.get("unit", inferred.unit),

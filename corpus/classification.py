@@ -36,8 +36,8 @@ class Account:
 @cache
 def classification() -> tuple[Account, ...]:
     """All headings, functional ones first, by code."""
-    with (files(__package__) / "classification.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    table = (files("fiscalzh.corpus") / "classification.csv").read_text(encoding="utf-8")
+    rows = list(csv.DictReader(table.splitlines()))
     names = {(row["kind"], row["code"]): row["name"] for row in rows}
     return tuple(
         Account(

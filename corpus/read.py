@@ -48,7 +48,8 @@ def read(path: str | PathLike[str]) -> Document:
         ReadError: with the `kind` that says why; the message begins with the path.
     """
     source = Path(path)
-    _reader_of(str(source))
+    if source.suffix or source.exists():
+        _reader_of(str(source))
     try:
         if source.stat().st_size > MAX_BYTES:
             raise ReadError("too_large", f"{source}: larger than {MAX_BYTES >> 20} MiB: split it")

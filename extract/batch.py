@@ -31,10 +31,14 @@ def find_reports(paths: Iterable[str | Path]) -> list[Path]:
         if path.is_dir():
             root = path.resolve()
             inside = (p for p in sorted(path.rglob("*")) if p.suffix.lower() in SUFFIXES and p.is_file())
-            found |= dict.fromkeys(p for p in inside if not p.name.startswith((".", "~$")) and p.resolve().is_relative_to(root))
+            found |= dict.fromkeys(p for p in inside if not _hidden(p.relative_to(path)) and p.resolve().is_relative_to(root))
         else:
             found[path] = None
     return list(found)
+
+
+def _hidden(path: Path) -> bool:
+    return path.name.startswith("~$") or any(part.startswith(".") for part in path.parts)
 
 
 def extract_files(paths: Iterable[Path], extractor: Extractor) -> Iterator[Outcome]:

@@ -20,6 +20,8 @@ def mend(text: str, span: Span) -> Span | None:
     if start >= end:
         return None
     start, end = _closed(text, start, end)
+    if start >= end:  # it was half a pair and nothing else
+        return None
     if span.label == "PROJECT":
         start, end = _quoted(text, start, end)
         # 资金 behind 项目 says no more than that the project costs money.

@@ -17,6 +17,7 @@ from ..annotations.span import Span
 from ..corpus.document import Document
 from ..corpus.read import from_text
 from ..models.runtime import SHIPPED, Tagger
+from . import serialization  # noqa: F401  registers with msgpack
 from .pipeline import link_document, load_choices
 
 GROUPS: Final = dict(FISCAL.layers)  # span group to its labels: mentions, claims
@@ -52,7 +53,7 @@ def make_tokenizer() -> Callable[[Language], CharacterTokenizer]:
 def _extensions() -> None:
     for name in ("facts", "records", "fiscal_claims"):
         if not Doc.has_extension(name):
-            Doc.set_extension(name, default=())
+            Doc.set_extension(name, default=[])
     if not Doc.has_extension("document"):
         Doc.set_extension("document", default=None)
 
@@ -85,7 +86,7 @@ class FiscalLinker:
         document: Document = doc._.document if doc._.document is not None else from_text(doc.text)
         extraction = link_document(document, _taken(doc), self.choices)
         _put(doc, extraction.spans)
-        doc._.facts, doc._.records, doc._.fiscal_claims = extraction.facts, extraction.records, extraction.claims
+        doc._.facts, doc._.records, doc._.fiscal_claims = list(extraction.facts), list(extraction.records), list(extraction.claims)
         return doc
 
 
@@ -94,8 +95,15 @@ def _put(doc: Doc, spans: Iterable[Span]) -> None:
     spans = sorted(spans)
     for key, labels in GROUPS.items():
         own = [span for span in spans if span.label in labels]
-        doc.spans[key] = [SpacySpan(doc, span.start, span.end, span.label) for span in own]
+        doc.spans[key] = [_characters(doc, span) for span in own]
         doc.spans[key].attrs["scores"] = [span.score for span in own]
+
+
+def _characters(doc: Doc, span: Span) -> SpacySpan:
+    """A span by characters: another tokenizer's tokens may hold several."""
+    found = doc.char_span(span.start, span.end, label=span.label, alignment_mode="expand")
+    assert found is not None  # it lies inside the text
+    return found
 
 
 def _taken(doc: Doc) -> list[Span]:
@@ -104,7 +112,7 @@ def _taken(doc: Doc) -> list[Span]:
     for key in GROUPS:
         group = doc.spans.get(key, [])
         scores = getattr(group, "attrs", {}).get("scores") or [None] * len(group)
-        spans += [Span(s.start, s.end, s.label_, score) for s, score in zip(group, scores, strict=True)]
+        spans += [Span(s.start_char, s.end_char, s.label_, score) for s, score in zip(group, scores, strict=True)]
     return spans
 
 

@@ -103,7 +103,7 @@ def _refuse(text: str) -> tuple[Decimal, Decimal]:
 
 def _number(body: str, text: str) -> tuple[Decimal, Decimal]:
     """Parts of falling scale are added: 3亿2000万 is 3*10^8 + 2000*10^4. Returns the value and its last digit's value."""
-    total, at, step = Decimal(0), 0, Decimal(1)
+    total, at, step, last = Decimal(0), 0, Decimal(1), Decimal("Infinity")
     if not body:
         return _refuse(text)
     while at < len(body):
@@ -113,8 +113,11 @@ def _number(body: str, text: str) -> tuple[Decimal, Decimal]:
         number, scale = _numeral(match["number"]), Decimal(1)
         for sign in match["scale"]:
             scale *= _SCALES[sign]
+        if scale >= last:
+            return _refuse(text)
+        last = scale
         total += number * scale
-        step = scale * Decimal(1).scaleb(int(number.as_tuple().exponent)) if "." in match["number"] else scale
+        step = scale * Decimal(1).scaleb(int(number.as_tuple().exponent)) if re.search("[.点]", match["number"]) else scale
         at = match.end()
     return total, step
 
@@ -128,8 +131,8 @@ def _numeral(text: str) -> Decimal:
     if whole[0] in "百千":
         whole = "一" + whole  # 百分之百
     try:
-        integer = Decimal(cn2an.cn2an(whole.replace("两", "二").replace("〇", "零"), "smart"))
-    except ValueError as error:
+        integer = Decimal(cn2an.cn2an(whole.replace("两", "二").replace("〇", "零").lstrip("零") or "零", "smart"))
+    except (KeyError, ValueError) as error:  # a KeyError where a numeral ends in a 零 too many
         raise FigureError(f"{text!r} is no well-formed Chinese numeral") from error
     digits = "".join(str("零一二三四五六七八九".index(digit)) for digit in fraction)
     return integer + Decimal(f"0.{digits}") if digits else integer

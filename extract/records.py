@@ -23,7 +23,9 @@ def make_records(facts: Sequence[Fact]) -> tuple[Record, ...]:
     groups: dict[tuple[str, str, str | None], list[int]] = {}
     for number, fact in enumerate(facts):
         groups.setdefault((fact.subject_type, subject_key(fact.subject), fact.scope), []).append(number)
-    return tuple(
-        Record(kind, max((facts[n].subject for n in numbers), key=len), tuple(numbers), next((facts[n].subject_code for n in numbers), None))
-        for (kind, _, _), numbers in groups.items()
-    )
+    return tuple(_record(kind, numbers, facts) for (kind, _, _), numbers in groups.items())
+
+
+def _record(kind: str, numbers: Sequence[int], facts: Sequence[Fact]) -> Record:
+    codes = (facts[n].subject_code for n in numbers)
+    return Record(kind, max((facts[n].subject for n in numbers), key=len), tuple(numbers), next((code for code in codes if code), None))

@@ -16,11 +16,13 @@ from .borders import mend
 from .figures import FigureError, read_figure
 
 _NUMBER: Final = r"-?\d+(?:[,，]\d{3}(?!\d))*(?:[,，]\d+)?(?:\.\d+)?"
+_PARTS: Final = r"(?:[十百千万亿]+\d+(?:\.\d+)?(?=[十百千万亿元]))*"  # 3亿2000万元
+_HAN: Final = "零一二两三四五六七八九十百千万亿"
 _AMOUNT: Final = re.compile(
-    rf"{_NUMBER}(?:余|多|几)?(?:个(?=亿|万))?[十百千万亿]*(?:余|多)?(?:元(?![素旦件器])|块钱)?|[零一二两三四五六七八九十百千万亿]+(?:余|多)?元"
+    rf"{_NUMBER}(?:余|多|几)?(?:个(?=亿|万))?{_PARTS}[十百千万亿]*(?:余|多)?(?:元(?![素旦件器])|块钱)?|(?<![上几数{_HAN}])[{_HAN}]+(?:余|多)?元"
 )
 _RATIO: Final = re.compile(rf"{_NUMBER}%|百分之[零一二三四五六七八九十百点]+")
-_SURE: Final = {"AMOUNT": re.compile(rf"{_NUMBER}(?:余|多|个)?[十百千万亿]*(?:余|多)?元(?![素旦件器])"), "RATIO": _RATIO}
+_SURE: Final = {"AMOUNT": re.compile(rf"{_NUMBER}(?:余|多|个)?{_PARTS}[十百千万亿]*(?:余|多)?元(?![素旦件器])"), "RATIO": _RATIO}
 _FIGURES: Final = {"AMOUNT": _AMOUNT, "RATIO": _RATIO}
 
 _CLAUSE_ENDS: Final = frozenset("，；。：！？\n")
@@ -37,12 +39,13 @@ def snap(shadow: Shadow, spans: Sequence[Span]) -> list[Span]:
     Offsets are those of the source. An added figure has no score: nobody estimated it.
     """
     text = shadow.text
-    local = [Span(*shadow.from_source(s.start, s.end), s.label, s.score) for s in spans]
+    places = ((shadow.from_source(s.start, s.end), s) for s in spans)
+    local = [Span(start, end, s.label, s.score) for (start, end), s in places if start < end]
     figures = [s for s in (_figure(text, s) for s in local if s.label in _FIGURES) if s is not None]
-    claims = _one_a_clause(_claim(text, s) for s in local if s.label == "CLAIM")
-    names = _without_overlap(text, filter(None, (mend(text, s) for s in local if s.label in ("ACCOUNT", "PROJECT"))))
-    kept = [*dict.fromkeys(figures), *names, *claims]
-    kept += _missing(text, [*figures, *names])
+    names = [s for s in (mend(text, s) for s in local if s.label in ("ACCOUNT", "PROJECT")) if s is not None]
+    mentions = _apart(text, [*figures, *names])
+    claims = _apart(text, [_claim(text, s) for s in local if s.label == "CLAIM"])
+    kept = [*mentions, *claims, *_missing(text, mentions)]
     moved = (Span(*shadow.to_source(s.start, s.end), s.label, s.score) for s in kept)
     return sorted(moved, key=lambda s: (s.start, s.end, s.label))
 
@@ -61,16 +64,6 @@ def _figure(text: str, span: Span) -> Span | None:
         return None
     # A sum has its unit; only a bare 0 needs none.
     return snapped if figure.number == 0 or not snapped.of(text)[-1].isdigit() else None
-
-
-def _without_overlap(text: str, names: Iterable[Span]) -> list[Span]:
-    """Of names that came to overlap, the longest."""
-    taken, kept = bytearray(len(text)), []
-    for name in sorted(names, key=lambda s: (s.start - s.end, s.start)):
-        if not any(taken[name.start : name.end]):
-            taken[name.start : name.end] = b"\1" * (name.end - name.start)
-            kept.append(name)
-    return kept
 
 
 def _missing(text: str, marked: Iterable[Span]) -> list[Span]:
@@ -104,7 +97,7 @@ def _claim(text: str, span: Span) -> Span:
                 break
             start = at + 1
     while match := _MARKER.match(text, start, end):
-        if match.end() > span.start or match.end() >= end:
+        if match.end() >= end:
             break
         start = match.end()
     clause = text[start:end]
@@ -113,11 +106,12 @@ def _claim(text: str, span: Span) -> Span:
     return Span(start, end, span.label, span.score) if start <= middle < end else span
 
 
-def _one_a_clause(claims: Iterable[Span]) -> list[Span]:
-    """Of claims that came to lie in one clause, the surest."""
-    best: dict[tuple[int, int], Span] = {}
-    for claim in claims:
-        place = (claim.start, claim.end)
-        if place not in best or (claim.score or 0.0) > (best[place].score or 0.0):
-            best[place] = claim
-    return list(best.values())
+def _apart(text: str, spans: Iterable[Span]) -> list[Span]:
+    """Of spans that came to overlap the surest, and figures before names: their borders are grammar."""
+    taken = bytearray(len(text))
+    kept = []
+    for span in sorted(spans, key=lambda s: (s.label not in _FIGURES, -(s.score or 0.0), s.start, s.end, s.label)):
+        if not any(taken[span.start : span.end]):
+            taken[span.start : span.end] = b"\1" * (span.end - span.start)
+            kept.append(span)
+    return kept

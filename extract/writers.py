@@ -105,7 +105,7 @@ class CsvRows:
 
     def __init__(self, file: IO[str]) -> None:
         self.file = file
-        self.rows = csv.DictWriter(file, COLUMNS, lineterminator="\n", restval="")
+        self.rows = csv.DictWriter(file, COLUMNS, lineterminator="\r\n", restval="")
         self.rows.writeheader()
 
     def write(self, data: Mapping[str, Any], extraction: Extraction | None) -> None:

@@ -24,7 +24,7 @@ if not (Path(__file__).parent / "corpus").is_dir():
     __path__.append(str(Path(__file__).parent.parent))  # started in a clone: the rooms stand beside this folder, not in it
 
 __version__ = version("fiscalzh")
-__all__ = ["__version__", "extract", "load", "read"]
+__all__ = ["__version__", "extract_report", "load", "read"]
 
 
 def load(model: str | Path | None = None) -> Language:
@@ -45,7 +45,7 @@ def read(path: str | PathLike[str]) -> Document:
     return read_document(path)
 
 
-def extract(path: str | PathLike[str]) -> Extraction:
+def extract_report(path: str | PathLike[str]) -> Extraction:
     """Read a report and extract everything from it, without spaCy."""
     from .extract.pipeline import Extractor
 

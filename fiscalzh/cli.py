@@ -37,13 +37,19 @@ class Format(StrEnum):
     table = "table"
 
 
-@app.callback()
-def main(version: Annotated[bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)] = False) -> None:
-    if version:
+def _show_version(wanted: bool) -> None:
+    if wanted:
         from . import __version__
 
         typer.echo(__version__)
         raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.", callback=_show_version, is_eager=True)] = False,
+) -> None:
+    """Chinese fiscal reports in, every figure out as a fact with its account or project, measure and place in the text."""
 
 
 @app.command()
@@ -66,6 +72,8 @@ def extract(
     files = find_reports(paths)
     if not files:
         fail(f"no reports in {', '.join(map(str, paths))}: expected files ending in .txt, .html, .docx or .pdf")
+    if output is not None and output.resolve() in {path.resolve() for path in files}:
+        fail(f"{output} is one of the reports: name another file to write")
     chosen = format or _format_of(output)
     try:
         extractor = load_extractor(model)
@@ -113,12 +121,18 @@ def train(
 
 @app.command()
 def samples(folder: Annotated[Path, typer.Argument(help="Folder to copy the sample reports to.")] = Path("samples")) -> None:
-    """Copy the sample reports that come with the package, to try things out on."""
+    """Copy the sample reports that come with the package, to try things out on.
+
+    Example: fiscalzh samples my-samples
+    """
     import shutil
 
     from .corpus.library import SAMPLES
 
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        fail(f"cannot make the folder {folder}: {error.strerror}")
     for path in sorted(SAMPLES.iterdir()):
         shutil.copy(path, folder / path.name)
         typer.echo(str(folder / path.name))

@@ -12,7 +12,8 @@ import yaml
 from pydantic import ValidationError
 
 from .annotations.labels import LabelScheme
-from .annotations.report import AnnotatedReport, load_reports
+from .annotations.report import AnnotatedReport, from_markup, load_reports
+from .corpus.generator import generate_many
 from .corpus.library import SPLITS, written
 from .corpus.shadow import shadow_of
 from .eval.spans import f1_by_label
@@ -71,22 +72,27 @@ def train_model(config: Path, overrides: Sequence[str], say: Callable[[str], Non
     watched = [make_example(r.document, r.spans, tokenizer, scheme) for r in dev]
     model = trainer.run(_examples(plan, train, tokenizer, scheme), watched, [r.spans for r in dev])
     folder = export(model, tokenizer, plan.output, f"{Path(plan.output).name}-{model.num_parameters()}")
-    train_linker(map(lesson_of, train)).save(folder / LINKER)
+    train_linker(map(lesson_of, [*train, *_generated(plan.linker_generated, plan.seed)])).save(folder / LINKER)
     return folder
 
 
 def _examples(
     plan: TrainingPlan, reports: Sequence[AnnotatedReport], tokenizer: CharTokenizer, scheme: LabelScheme
 ) -> Callable[[int], list[Example]]:
-    """What is learned in each epoch: the reports, with other project names every time."""
+    """What is learned in each epoch: the reports with other project names every time, and newly generated ones."""
     pool = name_pool(reports)
 
     def examples(epoch: int) -> list[Example]:
         rng = np.random.default_rng((plan.seed, epoch, 7))
         swapped = (swap_names(report, pool, plan.swap, rng) for report in reports)
-        return [make_example(document, spans, tokenizer, scheme) for document, spans in swapped]
+        made = ((report.document, report.spans) for report in _generated(plan.generated, plan.seed * 1000 + epoch))
+        return [make_example(document, spans, tokenizer, scheme) for document, spans in (*swapped, *made)]
 
     return examples
+
+
+def _generated(count: int, seed: int) -> list[AnnotatedReport]:
+    return [from_markup(made.marked, f"generated {seed}") for made in generate_many(count, seed)]
 
 
 def _tokenizer(plan: TrainingPlan, train: Sequence[AnnotatedReport]) -> CharTokenizer:

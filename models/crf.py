@@ -22,16 +22,16 @@ class Crf(nn.Module):
         self.transitions = nn.Parameter(torch.empty(count, count).uniform_(-0.1, 0.1))
         self.first = nn.Parameter(torch.empty(count).uniform_(-0.1, 0.1))
         self.last = nn.Parameter(torch.empty(count).uniform_(-0.1, 0.1))
-        for name, allowed in (("follow", tags.follows()), ("begin", tags.begins()), ("end", tags.ends())):
-            self.register_buffer(f"no_{name}", torch.tensor(~allowed), persistent=False)
+        # Arrays and no buffers: `from_pretrained` builds on the meta device and leaves buffers that are not saved uninitialised.
+        self.forbidden = [~allowed for allowed in (tags.follows(), tags.begins(), tags.ends())]
 
     def scores(self) -> tuple[Tensor, Tensor, Tensor]:
         """(tags, tags) transition, (tags,) first and (tags,) last scores, forbidden ones masked."""
-        return (
-            self.transitions.masked_fill(self.get_buffer("no_follow"), FORBIDDEN),
-            self.first.masked_fill(self.get_buffer("no_begin"), FORBIDDEN),
-            self.last.masked_fill(self.get_buffer("no_end"), FORBIDDEN),
+        transitions, first, last = (
+            scores.masked_fill(torch.from_numpy(mask).to(scores.device), FORBIDDEN)
+            for scores, mask in zip((self.transitions, self.first, self.last), self.forbidden, strict=True)
         )
+        return transitions, first, last
 
     def forward(self, emissions: Tensor, tags: Tensor, lengths: Tensor) -> Tensor:
         """Negative log-likelihood of the tags, summed over the batch.

@@ -86,6 +86,26 @@ class Cnn(nn.Module):
         return state
 
 
+class Block(nn.Module):
+    """Pre-norm self-attention and feed-forward. `nn.TransformerEncoderLayer` would do, but its export has the example's length in it."""
+
+    def __init__(self, size: int, heads: int, dropout: float) -> None:
+        super().__init__()
+        self.heads = heads
+        self.norms = nn.ModuleList(nn.LayerNorm(size) for _ in range(2))
+        self.project = nn.Linear(size, 3 * size)
+        self.mix = nn.Linear(size, size)
+        self.feed = nn.Sequential(nn.Linear(size, 4 * size), nn.GELU(), nn.Dropout(dropout), nn.Linear(4 * size, size))
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, state: Tensor, keep: Tensor) -> Tensor:
+        parts = self.project(self.norms[0](state)).unflatten(2, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)
+        share = self.dropout.p if self.training else 0.0
+        mixed = nn.functional.scaled_dot_product_attention(*parts.unbind(0), attn_mask=keep[:, None, None, :], dropout_p=share)
+        state = state + self.dropout(self.mix(mixed.transpose(1, 2).flatten(2)))
+        return state + self.dropout(self.feed(self.norms[1](state)))
+
+
 class Transformer(nn.Module):
     """A small pre-norm transformer with learned positions."""
 
@@ -93,16 +113,16 @@ class Transformer(nn.Module):
         super().__init__()
         self.enter = nn.Linear(width, config.hidden_size)
         self.position = nn.Embedding(config.window, config.hidden_size)
-        layer = nn.TransformerEncoderLayer(
-            config.hidden_size, max(1, config.hidden_size // 64), 4 * config.hidden_size, config.dropout, "gelu", batch_first=True, norm_first=True
-        )
-        self.layers = nn.TransformerEncoder(layer, config.depth, enable_nested_tensor=False)
+        heads = max(1, config.hidden_size // 64)
+        self.blocks = nn.ModuleList(Block(config.hidden_size, heads, config.dropout) for _ in range(config.depth))
         self.width = config.hidden_size
 
     def forward(self, vectors: Tensor, lengths: Tensor) -> Tensor:
         steps = torch.arange(vectors.shape[1], device=vectors.device)
-        padding = steps[None, :] >= lengths[:, None].to(vectors.device)
-        state: Tensor = self.layers(self.enter(vectors) + self.position(steps), src_key_padding_mask=padding)
+        keep = steps[None, :] < lengths[:, None].to(vectors.device)
+        state: Tensor = self.enter(vectors) + self.position(steps)
+        for block in self.blocks:
+            state = block(state, keep)
         return state
 
 

@@ -113,6 +113,9 @@ def pretrain(
     for pattern, share in plan.texts.items():
         paths = sorted(Path(plan.folder).glob(pattern))
         pools.append(([fold(line) for path in paths for line in read_lines(path)], share))
+    found = sum(len(tokenizer.encode(line)) + 1 for pool, share in pools for line in pool[: int(len(pool) * share)])
+    if found <= plan.window * plan.batch:
+        raise ValueError(f"{plan.folder} holds too little text: one batch is {plan.window * plan.batch} tokens, an epoch draws about {found}")
     model = MaskedModel(config)
     optimiser = torch.optim.AdamW(model.parameters(), lr=plan.learning_rate, weight_decay=0.01)
     output = Path(plan.output)

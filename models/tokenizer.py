@@ -78,13 +78,13 @@ class CharTokenizer:
 
     def encode(self, text: str) -> Tokens:
         """Tokenise a text. Every character of the text lies in exactly one token."""
-        codes = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32).astype(np.int64)
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.int64)
         inside = np.zeros(len(codes), dtype=bool)
         numbers = [(m.start(), m.end(), shape_of(m[0])) for m in _NUMBER.finditer(text)]
         for start, end, _ in numbers:
             inside[start + 1 : end] = True
         starts = np.flatnonzero(~inside)
-        ends = np.append(starts[1:], len(codes))
+        ends = np.append(starts[1:], len(codes))[: len(starts)]
         chars = self._ids[codes[starts]]
         shapes = np.zeros(len(starts), dtype=np.int64)
         if numbers:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from .examples import Example, Piece, by_length, pieces
 from .modeling import FiscalTagger
 from .pretraining import load_encoder
 from .tokenizer import UNK, CharTokenizer
+from .windows import CONTEXT
 
 Scorer = Callable[[Sequence[Sequence[Span]], Sequence[Sequence[Span]]], Mapping[str, float]]
 
@@ -42,6 +44,8 @@ class TrainingPlan(BaseModel):
     warmup: float = Field(default=0.05, ge=0, lt=1, description="share of the steps")
     averaging: float = Field(default=0.995, ge=0, lt=1, description="decay of the moving average of the weights, 0 for none")
     unknown: float = Field(default=0.03, ge=0, lt=1, description="share of characters hidden in training")
+    generated: int = Field(default=40, ge=0, description="generated reports added to each epoch, others every time")
+    linker_generated: int = Field(default=60, ge=0, description="generated reports the linker learns from beside the written ones")
     swap: float = Field(default=0.3, ge=0, le=1, description="share of project names swapped for others in training")
     seed: int = 13
 
@@ -90,7 +94,7 @@ class Trainer:
             load_encoder(self.model.encoder, pretrained_folder(plan.pretrained))
         self.average = {name: weight.detach().clone() for name, weight in self.model.state_dict().items()}
         self.optimiser = torch.optim.AdamW(self.model.parameters(), lr=plan.learning_rate, weight_decay=plan.weight_decay)
-        self.epoch, self.best, self.since_best, self.steps = 0, -1.0, 0, 0
+        self.epoch, self.best, self.since_best, self.steps = 0, -math.inf, 0, 0
         self.output = Path(plan.output)
         self.output.mkdir(parents=True, exist_ok=True)
 
@@ -122,7 +126,8 @@ class Trainer:
         rng = np.random.default_rng((self.plan.seed, self.epoch))
         torch.manual_seed(self.plan.seed * 1000 + self.epoch)
         # Another window size each epoch, so that no sentence always stands at the same place of its window.
-        limit = int(rng.integers(self.config.window * 5 // 8, self.config.window + 1))
+        smallest = max(self.config.window * 5 // 8, min(2 * CONTEXT, self.config.window))
+        limit = int(rng.integers(smallest, self.config.window + 1))
         batches = by_length(list(pieces(train, self.tokenizer, self.config.scheme, limit)), self.plan.batch_tokens, rng)
         self.model.train()
         total = 0.0

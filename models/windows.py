@@ -50,7 +50,7 @@ def cut(text: str, tokens: Tokens, limit: int, context_at: Callable[[int], str],
         limit: tokens a window holds at most, context included.
         context_at: character offset to the words the model should read first.
     """
-    codes = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)[tokens.starts]
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)[tokens.starts]
     breaks = {marks: np.flatnonzero(np.isin(codes, [ord(mark) for mark in marks])) + 1 for marks in _BREAKS}
     budget = limit - CONTEXT
     if budget < CONTEXT:
@@ -92,7 +92,8 @@ def _paragraphs(breaks: dict[str, Ints], length: int, budget: int) -> Iterator[P
             stop = at + budget
             for marks in (_SENTENCE_ENDS, _CLAUSE_ENDS, _ITEM_ENDS):
                 inside = breaks[marks][np.searchsorted(breaks[marks], stop, side="right") - 1 :][:1]
-                if len(inside) and at + budget // 2 < inside[0] <= stop:
+                least = at if marks is _SENTENCE_ENDS else at + budget // 2
+                if len(inside) and least < inside[0] <= stop:
                     stop = int(inside[0])
                     break
             yield at, stop, at > start

@@ -28,9 +28,7 @@ from .fields import FactFields, Origin, fact_fields, file_names, origin_fields, 
 from .model import Annotation, Claim, Fact
 
 INDEX: Final = "documents.json"
-_SPAN: Final = re.compile(
-    r"(?P<id>T\S+)\t(?P<label>\S+) (?P<start>\d+) (?P<end>\d+)(?P<more>(?:;\d+ \d+)*)\t(?P<text>.*)"
-)
+_SPAN: Final = re.compile(r"(?P<id>T\S+)\t(?P<label>\S+) (?P<start>\d+) (?P<end>\d+)(?P<more>(?:;\d+ \d+)*)\t(?P<text>.*)")
 _RELATION: Final = re.compile(r"(?P<id>R\S+)\t(?P<measure>\S+) Arg1:(?P<value>\S+) Arg2:(?P<subject>\S+)\s*")
 _NOTE: Final = re.compile(r"#\S*\t\S+ (?P<id>\S+)\t(?P<note>.*)")
 _BREAKS: Final = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
@@ -58,9 +56,7 @@ def read_brat(path: str | Path) -> list[Annotation]:
         with located(folder / INDEX):
             origins = _ORIGINS.validate_json((folder / INDEX).read_bytes())
     order = {name: number for number, name in enumerate(origins)}
-    files = (
-        sorted(folder.glob("*.ann"), key=lambda p: (order.get(p.stem, len(order)), p.stem)) if path.is_dir() else [path]
-    )
+    files = sorted(folder.glob("*.ann"), key=lambda p: (order.get(p.stem, len(order)), p.stem)) if path.is_dir() else [path]
     return [_read_one(file, origins.get(file.stem)) for file in files]
 
 
@@ -133,9 +129,7 @@ class _Reader:
             span = Span(int(match["start"]), int(match["end"]), match["label"])
         found = _BREAKS.sub(" ", span.of(self.text))
         if found != _BREAKS.sub(" ", match["text"]):
-            message = (
-                f"{match['id']} says {match['text']!r}, the text has {found!r} at {span.start}: was the .txt changed?"
-            )
+            message = f"{match['id']} says {match['text']!r}, the text has {found!r} at {span.start}: was the .txt changed?"
             raise ConversionError(self.path, place, message)
         if match["id"] in self.spans:
             raise ConversionError(self.path, place, f"{match['id']} stands twice: number it anew")
@@ -154,9 +148,7 @@ class _Reader:
         facts = tuple(self._fact(ident, spans) for ident in self.relations)
         with located(self.path):
             sha256 = origin.sha_of(self.text)
-            return Annotation(
-                self.text, tuple(spans.values()), facts, tuple(claims), origin.source, sha256, origin.fiscal_year
-            )
+            return Annotation(self.text, tuple(spans.values()), facts, tuple(claims), origin.source, sha256, origin.fiscal_year)
 
     def _fact(self, ident: str, spans: dict[str, Span]) -> Fact:
         place, match = self.relations[ident]

@@ -106,9 +106,7 @@ def unescape(token: str) -> str:
         return token
     match = _ESCAPE.fullmatch(token)
     if match is None:
-        raise ValueError(
-            rf"expected one character or an escape (\s \t \n \r \\ \u3000), got {token!r}: one character a line"
-        )
+        raise ValueError(rf"expected one character or an escape (\s \t \n \r \\ \u3000), got {token!r}: one character a line")
     return _CHARS[match["named"]] if match["named"] else chr(int(match["short"] or match["long"], 16))
 
 
@@ -117,9 +115,7 @@ def _tags(annotation: Annotation, labels: Sequence[str]) -> list[str]:
     for span in annotation.spans:
         if span.label in labels:
             if any(tag != "O" for tag in tags[span.start : span.end]):
-                raise ValueError(
-                    f"{span.label} [{span.start}, {span.end}) overlaps another span of its layer: mend it first"
-                )
+                raise ValueError(f"{span.label} [{span.start}, {span.end}) overlaps another span of its layer: mend it first")
             tags[span.start : span.end] = [f"B-{span.label}"] + [f"I-{span.label}"] * (span.end - span.start - 1)
     return tags
 
@@ -145,9 +141,7 @@ class _Column:
         position = match["position"] or "O"
         if position in "IME":
             if self.label != match["label"]:
-                raise ValueError(
-                    f"{tag} goes on with a span that has not begun: write B-{match['label']} where it begins"
-                )
+                raise ValueError(f"{tag} goes on with a span that has not begun: write B-{match['label']} where it begins")
         else:
             self.end(at)
             if position in "BS":

@@ -71,10 +71,7 @@ def _line(number: int, annotation: Annotation) -> str:
     record = {
         "id": number,
         "text": annotation.text,
-        "entities": [
-            {"id": ident, "label": span.label, "start_offset": span.start, "end_offset": span.end}
-            for span, ident in ids.items()
-        ],
+        "entities": [{"id": ident, "label": span.label, "start_offset": span.start, "end_offset": span.end} for span, ident in ids.items()],
         "relations": [
             {"id": ident, "from_id": ids[fact.value_span], "to_id": ids[fact.subject_span], "type": fact.measure}
             for ident, fact in enumerate(annotation.facts)

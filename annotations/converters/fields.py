@@ -66,9 +66,7 @@ class FactFields(BaseModel):
             line=self.line,
         )
         if self.unit not in (None, fact.unit):
-            raise ValueError(
-                f"the unit of an {value.label} is {UNITS[value.label]!r}, got {self.unit!r}: correct it or leave it out"
-            )
+            raise ValueError(f"the unit of an {value.label} is {UNITS[value.label]!r}, got {self.unit!r}: correct it or leave it out")
         return fact
 
 
@@ -155,17 +153,13 @@ def assemble(text: str, spans: dict[int | str, Span], pairs: Iterable[Pair] | No
         for fact in details.facts:
             ends = [by_key.get(key) for key in (fact.value_span, fact.subject_span)]
             if ends[0] is None or ends[1] is None:
-                raise ValueError(
-                    f"a fact speaks of the spans {fact.value_span} and {fact.subject_span}, which are not both there"
-                )
+                raise ValueError(f"a fact speaks of the spans {fact.value_span} and {fact.subject_span}, which are not both there")
             facts.append(fact.fact(ends[0], ends[1], fact.measure, text))
     known = details.by_spans()
     for pair in pairs or ():
         for end in (pair.value, pair.subject):
             if end not in spans:
-                raise ValueError(
-                    f"a relation {pair.measure} names the region {end!r}, which is not there: remove the relation"
-                )
+                raise ValueError(f"a relation {pair.measure} names the region {end!r}, which is not there: remove the relation")
         value, subject = spans[pair.value], spans[pair.subject]
         waiting = known.get((key_of(value), key_of(subject), pair.measure))
         facts.append((waiting.pop(0) if waiting else FactFields()).fact(value, subject, pair.measure, text))

@@ -60,9 +60,7 @@ _FORMATS: Final = (
     Format("gold", ".json", True, _ALL - {SCORES, ORIGIN}, read_gold_files, write_gold_files),
 )
 FORMATS: Final[Mapping[str, Format]] = MappingProxyType({one.name: one for one in _FORMATS})
-_SUFFIXES: Final = {one.suffix: one for one in _FORMATS if one.suffix != ".json"} | dict.fromkeys(
-    (".bio", ".bioes", ".bmes"), FORMATS["conll"]
-)
+_SUFFIXES: Final = {one.suffix: one for one in _FORMATS if one.suffix != ".json"} | dict.fromkeys((".bio", ".bioes", ".bmes"), FORMATS["conll"])
 
 
 def format_named(name: str) -> Format:

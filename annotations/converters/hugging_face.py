@@ -122,9 +122,7 @@ def _row(annotation: Annotation) -> dict[str, Any]:
     return {
         "text": annotation.text,
         **origin_fields(annotation),
-        "spans": [
-            {"start": s.start, "end": s.end, "label": LABELS.index(s.label), "score": s.score} for s in annotation.spans
-        ],
+        "spans": [{"start": s.start, "end": s.end, "label": LABELS.index(s.label), "score": s.score} for s in annotation.spans],
         "facts": [
             {
                 "value_span": ids[fact.value_span],
@@ -135,10 +133,7 @@ def _row(annotation: Annotation) -> dict[str, Any]:
             }
             for fact in annotation.facts
         ],
-        "claims": [
-            {"span": ids[claim.span], "values": [{"number": n, "unit": u} for n, u in claim.values]}
-            for claim in annotation.claims
-        ],
+        "claims": [{"span": ids[claim.span], "values": [{"number": n, "unit": u} for n, u in claim.values]} for claim in annotation.claims],
     }
 
 
@@ -152,9 +147,7 @@ def _read_file(path: Path) -> list[Annotation]:
         if missing:
             raise ValueError(f"no column {', '.join(missing)}: expected those that write_datasets gives")
         found = Features.from_arrow_schema(table.schema)
-        kinds: list[Any] = [
-            getattr(found[column], "feature", {}).get(key) for column, key in (("spans", "label"), ("facts", "measure"))
-        ]
+        kinds: list[Any] = [getattr(found[column], "feature", {}).get(key) for column, key in (("spans", "label"), ("facts", "measure"))]
         if not all(isinstance(kind, ClassLabel) for kind in kinds):
             raise ValueError("spans.label and facts.measure are no ClassLabel: keep the features when writing the file")
     annotations = []
@@ -182,8 +175,5 @@ def _annotation(row: _Row, labels: Sequence[str], measures: Sequence[str]) -> An
         )
         for fact in row.facts
     )
-    claims = tuple(
-        Claim(_at(spans, claim.span, "span of a claim"), tuple((v.number, v.unit) for v in claim.values))
-        for claim in row.claims
-    )
+    claims = tuple(Claim(_at(spans, claim.span, "span of a claim"), tuple((v.number, v.unit) for v in claim.values)) for claim in row.claims)
     return Annotation(row.text, tuple(spans), facts, claims, row.source, row.sha_of(row.text), row.fiscal_year)

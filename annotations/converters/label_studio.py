@@ -121,7 +121,7 @@ def _task(number: int, annotation: Annotation) -> dict[str, Any]:
     ids = {span: f"s{ident}" for ident, span in enumerate(annotation.spans, 1)}
     result: list[dict[str, Any]] = []
     for span, ident in ids.items():
-        value = {"start": len(annotation.text[:span.start].encode("utf-16-le"))//2, "end": span.end, "text": span.of(annotation.text), "labels": [span.label]}
+        value = {"start": span.start, "end": span.end, "text": span.of(annotation.text), "labels": [span.label]}
         region = {"id": ident, "from_name": "label", "to_name": "text", "type": "labels", "value": value}
         result.append(region if span.score is None else {**region, "score": span.score})
     for fact in annotation.facts:
@@ -147,9 +147,7 @@ def _annotation(task: _Task, annotator: int | None) -> Annotation:
             spans[result.id] = _span(result, text)
         elif result.type == "relation":
             if result.from_id is None or result.to_id is None or len(result.labels) != 1:
-                raise ValueError(
-                    f"a relation has from_id, to_id and one measure for a label, got {result.labels}: label it"
-                )
+                raise ValueError(f"a relation has from_id, to_id and one measure for a label, got {result.labels}: label it")
             ends = result.from_id, result.to_id
             value, subject = ends[::-1] if result.direction == "left" else ends
             pairs.append(Pair(value, subject, result.labels[0]))
@@ -161,9 +159,7 @@ def _annotation(task: _Task, annotator: int | None) -> Annotation:
 def _span(result: _Result, text: str) -> Span:
     value = _Value.model_validate(result.value)
     if len(value.labels) != 1:
-        raise ValueError(
-            f"the region at {value.start} has the labels {value.labels}: expected one, make it several regions"
-        )
+        raise ValueError(f"the region at {value.start} has the labels {value.labels}: expected one, make it several regions")
     span = Span(value.start, value.end, value.labels[0], result.score)
     # Label Studio writes line ends inside a region's text in its own ways; all other characters have to be the same.
     if value.text is not None and _BLANKS.sub("", value.text) != _BLANKS.sub("", span.of(text)):

@@ -43,9 +43,7 @@ class Fact:
     def __post_init__(self) -> None:
         if self.value_span.label not in UNITS or self.subject_span.label not in SUBJECTS:
             found = f"{self.value_span.label} to {self.subject_span.label}"
-            raise ValueError(
-                f"a fact leads from an AMOUNT or RATIO to an ACCOUNT or PROJECT, got {found}: turn or remove it"
-            )
+            raise ValueError(f"a fact leads from an AMOUNT or RATIO to an ACCOUNT or PROJECT, got {found}: turn or remove it")
         if self.measure not in MEASURES:
             raise ValueError(f"no measure {self.measure!r}: use one of {', '.join(MEASURES)}")
         if self.value is not None and not _is_number(self.value):
@@ -91,17 +89,11 @@ class Annotation:
         try:
             self.text.encode()
         except UnicodeEncodeError as error:
-            raise ValueError(
-                f"character {error.start} is half a surrogate pair: the text was decoded wrongly"
-            ) from error
+            raise ValueError(f"character {error.start} is half a surrogate pair: the text was decoded wrongly") from error
         object.__setattr__(self, "spans", tuple(sorted(self.spans, key=key_of)))
-        object.__setattr__(
-            self, "facts", tuple(sorted(self.facts, key=lambda f: (key_of(f.value_span), key_of(f.subject_span))))
-        )
+        object.__setattr__(self, "facts", tuple(sorted(self.facts, key=lambda f: (key_of(f.value_span), key_of(f.subject_span)))))
         # A claim without values says no more than its span, and not every format keeps it.
-        object.__setattr__(
-            self, "claims", tuple(sorted((c for c in self.claims if c.values), key=lambda c: key_of(c.span)))
-        )
+        object.__setattr__(self, "claims", tuple(sorted((c for c in self.claims if c.values), key=lambda c: key_of(c.span))))
         _check_spans(self.text, self.spans)
         known = set(self.spans)
         for name, span in (
@@ -109,9 +101,7 @@ class Annotation:
             *(("claim", c.span) for c in self.claims),
         ):
             if span not in known:
-                raise ValueError(
-                    f"a {name} speaks of {span.label} [{span.start}, {span.end}), which is not among the spans"
-                )
+                raise ValueError(f"a {name} speaks of {span.label} [{span.start}, {span.end}), which is not among the spans")
 
     def without_scores(self) -> Annotation:
         """The same without any score."""
@@ -119,9 +109,7 @@ class Annotation:
         return replace(
             self,
             spans=tuple(bare.values()),
-            facts=tuple(
-                replace(f, value_span=bare[f.value_span], subject_span=bare[f.subject_span]) for f in self.facts
-            ),
+            facts=tuple(replace(f, value_span=bare[f.value_span], subject_span=bare[f.subject_span]) for f in self.facts),
             claims=tuple(replace(c, span=bare[c.span]) for c in self.claims),
         )
 
@@ -136,13 +124,9 @@ def _check_spans(text: str, spans: tuple[Span, ...]) -> None:
     for span in spans:
         where = f"{span.label} [{span.start}, {span.end})"
         if span.label not in LABELS:
-            raise ValueError(
-                f"unknown label {span.label!r} at [{span.start}, {span.end}): rename it to one of {', '.join(LABELS)}"
-            )
+            raise ValueError(f"unknown label {span.label!r} at [{span.start}, {span.end}): rename it to one of {', '.join(LABELS)}")
         if span.end > len(text):
-            raise ValueError(
-                f"{where} ends behind the text of {len(text)} characters: is it the annotation of another text?"
-            )
+            raise ValueError(f"{where} ends behind the text of {len(text)} characters: is it the annotation of another text?")
         if key_of(span) in seen:
             raise ValueError(f"{where} stands twice: remove one")
         seen.add(key_of(span))
@@ -165,9 +149,7 @@ def from_gold(gold: Gold, text: str) -> Annotation:
         raise ValueError("its offsets belong to another extraction of the report: expected offsets into this text")
     for span in gold.spans:
         if text[span.start : span.end] != span.text:
-            raise ValueError(
-                f"span {span.id} says {span.text!r}, the text has {text[span.start : span.end]!r} at {span.start}"
-            )
+            raise ValueError(f"span {span.id} says {span.text!r}, the text has {text[span.start : span.end]!r} at {span.start}")
     ids = gold.by_id()
 
     def member(ident: str | None, what: str) -> Span:
@@ -195,10 +177,7 @@ def from_gold(gold: Gold, text: str) -> Annotation:
                 f"{one.subject_span.label}: expected {one.unit} and {one.subject_type}"
             )
         facts.append(one)
-    claims = tuple(
-        Claim(member(c.span, f"claim {n}"), tuple((v.number, v.unit) for v in c.values))
-        for n, c in enumerate(gold.claims, 1)
-    )
+    claims = tuple(Claim(member(c.span, f"claim {n}"), tuple((v.number, v.unit) for v in c.values)) for n, c in enumerate(gold.claims, 1))
     return Annotation(text, tuple(ids.values()), tuple(facts), claims, gold.source, gold.sha256, gold.fiscal_year)
 
 
@@ -213,9 +192,7 @@ def to_gold(annotation: Annotation) -> Gold:
     for fact in annotation.facts:
         if fact.value is None:
             at = fact.value_span
-            raise ValueError(
-                f"the fact of {at.of(text)!r} at {at.start} has no value: say its value in yuan or percent points"
-            )
+            raise ValueError(f"the fact of {at.of(text)!r} at {at.start} has no value: say its value in yuan or percent points")
         facts.append(
             GoldFact(
                 value_span=ids[fact.value_span],
@@ -237,15 +214,9 @@ def to_gold(annotation: Annotation) -> Gold:
         source=annotation.source,
         sha256=annotation.sha256,
         fiscal_year=annotation.fiscal_year,
-        spans=tuple(
-            GoldSpan(id=ids[s], label=s.label, start=s.start, end=s.end, text=s.of(text)) for s in annotation.spans
-        ),
+        spans=tuple(GoldSpan(id=ids[s], label=s.label, start=s.start, end=s.end, text=s.of(text)) for s in annotation.spans),
         facts=tuple(facts),
-        claims=tuple(
-            GoldClaim(span=ids[s], text=s.of(text), values=values.get(s, ()))
-            for s in annotation.spans
-            if s.label == "CLAIM"
-        ),
+        claims=tuple(GoldClaim(span=ids[s], text=s.of(text), values=values.get(s, ())) for s in annotation.spans if s.label == "CLAIM"),
     )
 
 
@@ -275,11 +246,22 @@ def from_report(report: AnnotatedReport, figure: FigureReader | None = None) -> 
             period=fact.period or year,
             base=fact.base.of(text) if fact.base else None,
             scope=fact.scope,
+            aliases=tuple(name for name in report.names.get(fact.subject_id, ()) if name != fact.subject.of(text)),
         )
         for fact in report.facts
     )
-    claims = tuple(Claim(claim.span, claim.counts) for claim in report.claims)
+    claims = tuple(Claim(claim.span, _values(report, claim, figure)) for claim in report.claims)
     return Annotation(text, report.spans, facts, claims, report.document.source, report.document.sha256, year)
+
+
+def _values(report: AnnotatedReport, claim: MarkedClaim, figure: FigureReader | None) -> tuple[tuple[str, str], ...]:
+    """The counts a claim was marked with, then the sums and percentages inside it, which stand as spans of their own."""
+    if figure is None:
+        return claim.counts
+    text = report.document.text
+    inside = [span for span in report.spans if span.label in UNITS and claim.span.contains(span)]
+    figures = [(format(figure(span.of(text), span.label), "f"), UNITS[span.label]) for span in inside]
+    return (*claim.counts, *(value for value in figures if value not in claim.counts))
 
 
 def to_marked(annotation: Annotation) -> Marked:
@@ -309,7 +291,5 @@ def to_marked(annotation: Annotation) -> Marked:
     claims = tuple(MarkedClaim(span, counts.get(span, ())) for span in bare.spans if span.label == "CLAIM")
     names: dict[str, tuple[str, ...]] = {}
     for fact in bare.facts:
-        names[fact.subject] = tuple(
-            dict.fromkeys((*names.get(fact.subject, ()), fact.subject_span.of(text), *fact.aliases))
-        )
+        names[fact.subject] = tuple(dict.fromkeys((*names.get(fact.subject, ()), fact.subject_span.of(text), *fact.aliases)))
     return Marked(text, bare.spans, facts, claims, names)

@@ -9,7 +9,8 @@ from ...annotations.span import Span
 from .reading import FIGURES, Reading
 
 _YEAR: Final = re.compile(
-    r"(?P<compared>(?:比|较|与|同|超|按|据|根据|自|从|于)(?:上述)?)?(?P<year>(?:19|20)\d\d)(?P<range>\s*[-—~至]\s*(?:19|20)?\d\d)?年(?P<date>\d{1,2}月(?!份?(?:至|-))|以来|起|前)?(?P<relative>底|末)?"
+    r"(?P<source>按|根?据)?(?P<compared>(?:比|较|与|同|超|自|从|于)(?:上述)?)?(?P<year>(?:19|20)\d\d)(?P<range>\s*[-—~至]\s*(?:19|20)?\d\d)?年"
+    r"(?P<date>\d{1,2}月(?!份?(?:至|-))|以来|起|前)?"
 )
 _LAST_YEAR: Final = re.compile(r"(?P<compared>比|较|与|同)?(?P<word>上年度?|上一年度?|去年|以前年度|年初(?=结转|结余))")
 _CARRIED_OVER: Final = re.compile(r"(?:上年|年初|以前年度)(?:财政拨款)?(?:结转|结余)")
@@ -58,4 +59,4 @@ def _is_last_year(words: str) -> bool:
 
 def _years(words: str, compared: bool = False) -> list[int]:
     """The years that words name as a period; those compared with (比2020年) on request, dates and ranges never."""
-    return [int(m["year"]) for m in _YEAR.finditer(words) if not (m["range"] or m["date"]) and (compared or not m["compared"])]
+    return [int(m["year"]) for m in _YEAR.finditer(words) if not (m["range"] or m["date"] or m["source"]) and (compared or not m["compared"])]

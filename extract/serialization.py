@@ -1,0 +1,41 @@
+"""Documents, facts and spans as msgpack, so that `doc.to_bytes`, DocBin and `nlp.pipe(n_process=2)` carry them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+from decimal import Decimal
+from typing import Any, Final
+
+import srsly
+
+from ..annotations.span import Span
+from ..corpus.document import Document, Meta, Section
+from .facts import Claim, ClaimValue, Fact, Record
+
+_CLASSES: Final = {each.__name__: each for each in (Claim, ClaimValue, Document, Fact, Meta, Record, Section, Span)}
+_MARK: Final = "__fiscalzh__"
+
+
+@srsly.msgpack_encoders("fiscalzh")
+def encode(value: Any, chain: Callable[[Any], Any] | None = None) -> Any:
+    """A value of ours as a plain mapping; msgpack calls this again for what stands in its fields."""
+    if isinstance(value, Decimal):
+        return {_MARK: "Decimal", "fields": str(value)}
+    if type(value).__name__ in _CLASSES and isinstance(value, tuple(_CLASSES.values())):
+        return {_MARK: type(value).__name__, "fields": {field.name: getattr(value, field.name) for field in fields(value)}}
+    return value if chain is None else chain(value)
+
+
+@srsly.msgpack_decoders("fiscalzh")
+def decode(value: Any, chain: Callable[[Any], Any] | None = None) -> Any:
+    """The inverse of `encode`; the classes' own checks apply."""
+    if not isinstance(value, dict) or _MARK not in value:
+        return value if chain is None else chain(value)
+    if value[_MARK] == "Decimal":
+        return Decimal(value["fields"])
+    return _CLASSES[value[_MARK]](**{name: _tuples(item) for name, item in value["fields"].items()})
+
+
+def _tuples(item: Any) -> Any:
+    return tuple(_tuples(each) for each in item) if isinstance(item, list | tuple) else item
