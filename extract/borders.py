@@ -44,14 +44,14 @@ def _closed(text: str, start: int, end: int) -> tuple[int, int]:
         inside = text[start:end]
         if inside.count(opening) > inside.count(closing):
             partner = text.find(closing, end, end + REACH)
-            if partner >= 0 and "\n" not in text[end:partner] and "。" not in text[end:partner]:
+            if partner >= 0 and not any(mark in text[end:partner] for mark in ("\n", "。", opening)):
                 end = partner + 1
                 end = head.end() if (head := _HEADS.match(text, end)) else end
             elif inside.startswith(opening):
                 start += 1
         elif inside.count(opening) < inside.count(closing):
             partner = text.rfind(opening, max(0, start - REACH), start)
-            if partner >= 0 and "\n" not in text[partner:start] and "。" not in text[partner:start]:
+            if partner >= 0 and not any(mark in text[partner:start] for mark in ("\n", "。", closing)):
                 start = partner
             elif inside.endswith(closing):
                 end -= 1

@@ -12,20 +12,20 @@ from typing import Final
 
 from ..annotations.span import Span
 
-SURE: Final = 0.8  # a mention this probable speaks for others of its name
-SHORTEST: Final = 4  # characters; shorter names stand by chance inside other words
+SURE: Final = 0.9  # a mention this probable speaks for others of its name
+# Only a name that says itself that it is one; a bare 智慧城市 stands anywhere by chance.
+_NAME: Final = re.compile(r".{2,}(?:项目|工程|平台|系统|APP|经费|资金|专项|服务|采购|改造|二期|三期|（.期）|计划|补助|补贴)\Z", re.S)
 
 
 def recur(text: str, spans: Sequence[Span], unmarked: Iterable[tuple[int, int]]) -> list[Span]:
     """Spans with the further mentions of sure projects added, where no mention stands already.
 
     Args:
-        unmarked: ranges of the text in which names are not marked (duties, glossary, contents).
+        unmarked: ranges of the text in which names are not marked (duties, glossary, contents, titles).
     """
     best: dict[str, float] = {}
     for span in spans:
-        if span.label == "PROJECT" and (span.score or 0.0) >= SURE and span.end - span.start >= SHORTEST:
-            name = span.of(text)
+        if span.label == "PROJECT" and (span.score or 0.0) >= SURE and _NAME.match(name := span.of(text)):
             best[name] = max(best.get(name, 0.0), span.score or 0.0)
     if not best:
         return list(spans)

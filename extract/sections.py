@@ -1,4 +1,4 @@
-"""Sections in which nothing but sums is marked: duties, glossary, contents."""
+"""Where nothing but sums is marked: duties, glossary, contents, and the titles of documents."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ _WHOLE: Final = re.compile(r"名词解释|专业名词|术语解释|名词说明
 _OWN: Final = re.compile(r"(?:主要|部门|单位|工作|机构|基本)职[责能]|职[责能](?:情况|简介|范围)?$|内设机构|机构设置")  # only their own text
 
 
+_TITLE: Final = re.compile(r"《[^》\n]{1,80}》")
+
+
 def unmarked_ranges(document: Document) -> list[tuple[int, int]]:
-    """The ranges of a document's text in which accounts, projects and claims are not marked, sorted."""
-    return list(_ranges(document.sections))
+    """The ranges of a document's text in which accounts, projects and claims are not marked."""
+    return [*_ranges(document.sections), *(match.span() for match in _TITLE.finditer(document.text))]
 
 
 def _ranges(sections: Sequence[Section]) -> Iterator[tuple[int, int]]:
