@@ -17,17 +17,17 @@ _CLASSES: Final = {each.__name__: each for each in (Claim, ClaimValue, Document,
 _MARK: Final = "__fiscalzh__"
 
 
-@srsly.msgpack_encoders("fiscalzh")
+@srsly.msgpack_encoders("fiscalzh")  # type: ignore[untyped-decorator]
 def encode(value: Any, chain: Callable[[Any], Any] | None = None) -> Any:
     """A value of ours as a plain mapping; msgpack calls this again for what stands in its fields."""
     if isinstance(value, Decimal):
         return {_MARK: "Decimal", "fields": str(value)}
-    if type(value).__name__ in _CLASSES and isinstance(value, tuple(_CLASSES.values())):
+    if isinstance(value, Claim | ClaimValue | Document | Fact | Meta | Record | Section | Span):
         return {_MARK: type(value).__name__, "fields": {field.name: getattr(value, field.name) for field in fields(value)}}
     return value if chain is None else chain(value)
 
 
-@srsly.msgpack_decoders("fiscalzh")
+@srsly.msgpack_decoders("fiscalzh")  # type: ignore[untyped-decorator]
 def decode(value: Any, chain: Callable[[Any], Any] | None = None) -> Any:
     """The inverse of `encode`; the classes' own checks apply."""
     if not isinstance(value, dict) or _MARK not in value:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 import json
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, Protocol
 
 from ..annotations.span import Span
 from ..corpus.document import Document
@@ -96,9 +96,6 @@ class JsonLines:
         self.file.write(json.dumps(data, ensure_ascii=False) + "\n")
         self.file.flush()
 
-    def close(self) -> None:
-        """Nothing is kept back."""
-
 
 class CsvRows:
     """One row a fact, with its evidence: the sentence, and the offsets of figure and subject. A file that failed is a row too."""
@@ -114,9 +111,6 @@ class CsvRows:
         else:
             self.rows.writerows(_row(fact, extraction) for fact in extraction.facts)
         self.file.flush()
-
-    def close(self) -> None:
-        """Nothing is kept back."""
 
 
 def _row(fact: Fact, extraction: Extraction) -> dict[str, Any]:
@@ -188,9 +182,6 @@ class TerminalTable:
         self.console.print(table)
         self.console.print(_claim_table(extraction))
 
-    def close(self) -> None:
-        """Nothing is kept back."""
-
 
 def _claim_table(extraction: Extraction) -> Any:
     from rich.markup import escape
@@ -204,12 +195,15 @@ def _claim_table(extraction: Extraction) -> Any:
     return table
 
 
-WRITERS: Final = {"jsonl": JsonLines, "csv": CsvRows, "table": TerminalTable}
+class Writer(Protocol):
+    """Writes the object of one document after the other; `extraction` is None for a file that failed."""
+
+    def write(self, data: Mapping[str, Any], extraction: Extraction | None) -> None: ...
 
 
-def write_jsonl(extractions: Iterable[Extraction], path: Path, pipeline: Mapping[str, str]) -> None:
-    """Write extractions as JSON lines."""
-    with path.open("w", encoding="utf-8") as file:
-        writer = JsonLines(file)
-        for extraction in extractions:
-            writer.write(to_json(extraction, pipeline), extraction)
+_WRITERS: Final[Mapping[str, Callable[[IO[str]], Writer]]] = {"jsonl": JsonLines, "csv": CsvRows, "table": TerminalTable}
+
+
+def make_writer(name: str, file: IO[str]) -> Writer:
+    """The writer of a format: jsonl, csv or table."""
+    return _WRITERS[name](file)

@@ -67,7 +67,7 @@ def extract(
     """
     from .extract.batch import extract_files, find_reports
     from .extract.pipeline import load_extractor
-    from .extract.writers import WRITERS, error_json, to_json
+    from .extract.writers import error_json, make_writer, to_json
 
     files = find_reports(paths)
     if not files:
@@ -81,16 +81,15 @@ def extract(
         fail(str(error))
     failed = 0
     with _opened(output) as file:
-        writer = WRITERS[chosen.value](file)
+        writer = make_writer(chosen.value, file)
         for outcome in _with_progress(extract_files(files, extractor), len(files), to_file=output is not None):
             if outcome.extraction is None:
                 failed += 1
-                error = outcome.error or RuntimeError("unknown")
-                typer.echo(f"error: {error}", err=True)
-                writer.write(error_json(outcome.source, error), None)
+                reason = outcome.error or RuntimeError("unknown")
+                typer.echo(f"error: {reason}", err=True)
+                writer.write(error_json(outcome.source, reason), None)
             else:
                 writer.write(to_json(outcome.extraction, extractor.pipeline), outcome.extraction)
-        writer.close()
     if output is not None or failed:
         typer.echo(f"{len(files) - failed} of {len(files)} reports extracted" + (f", {failed} failed" if failed else ""), err=True)
     if failed:

@@ -44,3 +44,73 @@ def stats(
         typer.echo(f"  {sentence}")
     if shared:
         raise typer.Exit(1)
+
+
+@app.command()
+def generate(
+    count: Annotated[int, typer.Argument(help="How many reports.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write marked texts to.")],
+    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 13,
+    contradictions: Annotated[int, typer.Option(help="How many to plant in each report; listed in contradictions.jsonl.")] = 0,
+) -> None:
+    """Write generated reports with inline markup, their arithmetic sound unless contradictions are asked for.
+
+    Example: fiscalzh corpus generate 100 -o generated --contradictions 2
+    """
+    import json
+    from dataclasses import asdict
+
+    from .corpus.generator import generate_many
+
+    output.mkdir(parents=True, exist_ok=True)
+    planted = []
+    for number, made in enumerate(generate_many(count, seed, contradictions)):
+        name = f"{number:04d}-{made.style}.txt"
+        (output / name).write_text(made.marked, encoding="utf-8")
+        planted += [{"report": name, **asdict(one)} for one in made.contradictions]
+    if contradictions:
+        lines = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in planted)
+        (output / "contradictions.jsonl").write_text(lines, encoding="utf-8")
+    typer.echo(f"{count} reports, {len(planted)} contradictions written to {output}", err=True)
+
+
+@app.command()
+def build(
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write train, dev and test to, as Parquet.")],
+    generated: Annotated[int, typer.Option(help="Generated reports added to the training split.")] = 400,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 13,
+) -> None:
+    """Write the whole training set, written and generated reports, as a Hugging Face dataset with typed features.
+
+    Needs the extra `train`.
+
+    Example: fiscalzh corpus build -o dataset
+    """
+    from .training import build_dataset
+
+    try:
+        sizes = build_dataset(output, generated, seed)
+    except (ImportError, ValueError) as error:
+        fail(str(error))
+    typer.echo(", ".join(f"{split}: {size} reports" for split, size in sizes.items()) + f" written to {output}", err=True)
+
+
+@app.command()
+def score(
+    split: Annotated[str, typer.Option(help="train, dev or test.")] = "test",
+    model: Annotated[Path | None, typer.Option(help="Folder of a model made by `fiscalzh train`; default: the shipped one.")] = None,
+) -> None:
+    """Score a model on a split of the written corpus: exact spans, figures found, facts.
+
+    Example: fiscalzh corpus score --split test
+    """
+    from .annotations.report import load_reports
+    from .corpus.library import written
+    from .eval.split import score_reports, table
+    from .extract.pipeline import load_extractor
+
+    try:
+        reports, extractor = load_reports(written(split)), load_extractor(model)
+    except (KeyError, FileNotFoundError) as error:
+        fail(str(error.args[0]))
+    typer.echo(f"{split}: {len(reports)} reports\n{table(score_reports(reports, extractor))}")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +13,14 @@ import numpy as np
 import yaml
 from pydantic import ValidationError
 
+from .annotations.converters.model import from_report
 from .annotations.labels import LabelScheme
 from .annotations.report import AnnotatedReport, from_markup, load_reports
 from .corpus.generator import generate_many
-from .corpus.library import SPLITS, written
+from .corpus.library import REPORTS, SPLITS, written
 from .corpus.shadow import shadow_of
 from .eval.spans import f1_by_label
+from .extract.figures import read_figure
 from .extract.linking.prepare import lesson_of
 from .extract.linking.training import train_linker
 from .extract.pipeline import LINKER
@@ -71,9 +75,34 @@ def train_model(config: Path, overrides: Sequence[str], say: Callable[[str], Non
     scheme = trainer.config.scheme
     watched = [make_example(r.document, r.spans, tokenizer, scheme) for r in dev]
     model = trainer.run(_examples(plan, train, tokenizer, scheme), watched, [r.spans for r in dev])
-    folder = export(model, tokenizer, plan.output, f"{Path(plan.output).name}-{model.num_parameters()}")
+    folder = export(model, tokenizer, plan.output, Path(plan.output).name)
     train_linker(map(lesson_of, [*train, *_generated(plan.linker_generated, plan.seed)])).save(folder / LINKER)
     return folder
+
+
+def build_dataset(output: Path, generated: int, seed: int) -> dict[str, int]:
+    """Write all splits as Parquet; generated reports go into `train` alone.
+
+    Returns:
+        The number of reports of each split.
+    """
+    from .annotations.converters.hugging_face import write_splits
+
+    def value(text: str, label: str) -> Decimal:
+        return read_figure(text, label).number
+
+    reports = {split: load_reports(written(split)) for split in SPLITS}
+    reports["train"] += _generated(generated, seed)
+    annotations = {split: [from_report(_named(report), value) for report in own] for split, own in reports.items()}
+    write_splits(annotations, output)
+    return {split: len(own) for split, own in annotations.items()}
+
+
+def _named(report: AnnotatedReport) -> AnnotatedReport:
+    """The report with a source that is the same on every machine."""
+    path = Path(report.document.source)
+    source = path.relative_to(REPORTS).as_posix() if path.is_relative_to(REPORTS) else report.document.source
+    return replace(report, document=replace(report.document, source=source))
 
 
 def _examples(

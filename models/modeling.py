@@ -101,9 +101,11 @@ class Block(nn.Module):
     def forward(self, state: Tensor, keep: Tensor) -> Tensor:
         parts = self.project(self.norms[0](state)).unflatten(2, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)
         share = self.dropout.p if self.training else 0.0
-        mixed = nn.functional.scaled_dot_product_attention(*parts.unbind(0), attn_mask=keep[:, None, None, :], dropout_p=share)
+        query, key, value = parts.unbind(0)
+        mixed = nn.functional.scaled_dot_product_attention(query, key, value, attn_mask=keep[:, None, None, :], dropout_p=share)
         state = state + self.dropout(self.mix(mixed.transpose(1, 2).flatten(2)))
-        return state + self.dropout(self.feed(self.norms[1](state)))
+        output: Tensor = state + self.dropout(self.feed(self.norms[1](state)))
+        return output
 
 
 class Transformer(nn.Module):

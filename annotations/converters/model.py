@@ -54,6 +54,11 @@ class Fact:
         return UNITS[self.value_span.label]
 
     @property
+    def number(self) -> Decimal | None:
+        """The value as an exact number."""
+        return None if self.value is None else Decimal(self.value)
+
+    @property
     def subject_type(self) -> str:
         return SUBJECTS[self.subject_span.label]
 

@@ -14,8 +14,9 @@ Floats = npt.NDArray[np.float32]
 
 
 def softmax(scores: Floats) -> Floats:
-    exponent = np.exp(scores - scores.max())
-    return exponent / exponent.sum()
+    exponent: Floats = np.exp(scores - scores.max())
+    shares: Floats = exponent / exponent.sum()
+    return shares
 
 
 @dataclass(frozen=True, slots=True)

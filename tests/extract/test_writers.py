@@ -9,13 +9,12 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 from fiscalzh.corpus.errors import ReadError
 from fiscalzh.extract.facts import Extraction
-from fiscalzh.extract.writers import COLUMNS, WRITERS, CsvRows, JsonLines, TerminalTable, error_json, to_json, write_jsonl
+from fiscalzh.extract.writers import COLUMNS, CsvRows, JsonLines, TerminalTable, error_json, make_writer, to_json
 
 PIPELINE = {"version": "1.2.3", "model": "test"}
 MARKED = (
@@ -110,18 +109,10 @@ def test_json_lines_are_one_line_each_in_readable_characters(extraction: Extract
     writer = JsonLines(out)
     writer.write(to_json(extraction, PIPELINE), extraction)
     writer.write(error_json("a.txt", ReadError("empty", "two\nlines")), None)
-    writer.close()
     lines = out.getvalue().split("\n")
     assert len(lines) == 3
     assert "公务接待费" in lines[0]
     assert json.loads(lines[1])["error"]["message"] == "two\nlines"
-
-
-def test_write_jsonl(extraction: Extraction, tmp_path: Path) -> None:
-    path = tmp_path / "out.jsonl"
-    write_jsonl([extraction, extraction], path, PIPELINE)
-    lines = path.read_text(encoding="utf-8").splitlines()
-    assert [json.loads(line)["doc_id"] for line in lines] == [extraction.document.sha256[:16]] * 2
 
 
 def _rows(*extractions: Extraction | None) -> list[dict[str, str]]:
@@ -177,12 +168,12 @@ def test_tables_show_facts_claims_and_errors_as_they_are_written(extraction: Ext
     writer = TerminalTable(out)
     writer.write(to_json(extraction, PIPELINE), extraction)
     writer.write(error_json("[red]a.txt", ReadError("empty", "[red]a.txt: empty")), None)
-    writer.close()
     shown = out.getvalue()
     for words in ("公务接待费", "45,000", "90%", "新建步道12公里", "12 公里", "绿道[二期]工程", "[red]a.txt: empty", "final_accounts"):
         assert words in shown, words
     assert max(map(len, shown.splitlines())) <= 140
 
 
-def test_there_is_a_writer_for_every_format() -> None:
-    assert list(WRITERS) == ["jsonl", "csv", "table"]
+@pytest.mark.parametrize(("name", "kind"), [("jsonl", JsonLines), ("csv", CsvRows), ("table", TerminalTable)])
+def test_there_is_a_writer_for_every_format(name: str, kind: type) -> None:
+    assert isinstance(make_writer(name, io.StringIO()), kind)
