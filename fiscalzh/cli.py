@@ -98,14 +98,14 @@ def extract(
 
 @app.command()
 def train(
-    config: Annotated[Path, typer.Argument(help="YAML file with the fields of the training plan, see configs in the package.", show_default=False)],
+    config: Annotated[Path, typer.Argument(help="YAML file with the training plan, or `shipped`.", show_default=False)],
     set_: Annotated[list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="Override a field, e.g. --set epochs=5.")] = None,
 ) -> None:
     """Train tagger and linker on marked reports and export them for `fiscalzh extract --model`.
 
     Needs the extra `train`. A run that was stopped goes on where it was.
 
-    Example: fiscalzh train models/configs/shipped.yaml --set output=my-model
+    Example: fiscalzh train shipped --set output=my-model --set "train=[my-reports]"
     """
     try:
         from .training import train_model

@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import yaml
 from pydantic import ValidationError
 
+from . import models
 from .annotations.converters.model import from_report
 from .annotations.labels import LabelScheme
 from .annotations.report import AnnotatedReport, from_markup, load_reports
@@ -30,14 +31,19 @@ from .models.export import export
 from .models.tokenizer import CharTokenizer
 from .models.training import Progress, Trainer, TrainingPlan, pretrained_folder
 
+SHIPPED_PLAN: Final = Path(models.__file__).parent / "configs" / "shipped.yaml"
+
 
 def load_plan(config: Path, overrides: Sequence[str] = ()) -> TrainingPlan:
     """Read a training plan from YAML; each override is `field=value`, the value itself YAML.
 
+    `shipped` names the plan that comes with the package.
+
     Raises:
         ValueError: unknown or ill-typed field, or an override without `=`; the message lists the fields.
     """
-    data: dict[str, Any] = yaml.safe_load(config.read_text(encoding="utf-8")) or {}
+    path = SHIPPED_PLAN if str(config) == "shipped" else config
+    data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     for override in overrides:
         name, equals, value = override.partition("=")
         if not equals:

@@ -86,7 +86,7 @@ def _bags(items: Sequence[Sequence[str]], rows: dict[str, int]) -> tuple[Tensor,
     """Feature lists as one flat tensor of rows with the offset of each list, as an EmbeddingBag takes them."""
     known = [[rows[name] for name in item if name in rows] for item in items]
     offsets = np.cumsum([0, *map(len, known[:-1])])
-    return torch.tensor([row for item in known for row in item]), torch.from_numpy(offsets)
+    return torch.tensor([row for item in known for row in item], dtype=torch.long), torch.from_numpy(offsets)
 
 
 def _fit_measures(examples: list[_Figure], epochs: int, l2: float, min_count: int) -> Classifier:
@@ -103,7 +103,7 @@ def _fit_measures(examples: list[_Figure], epochs: int, l2: float, min_count: in
         for measure, name in example.copies
         if name in copy_rows
     ]
-    cells, copied = (torch.tensor(column) for column in zip(*pairs, strict=True))
+    cells, copied = torch.tensor(pairs, dtype=torch.long).reshape(-1, 2).unbind(1)
     optimiser = torch.optim.Adam([*model.parameters(), bias, copy], lr=0.1)
     for _ in range(epochs * 6):
         scores = (model(bags, starts) + bias).flatten().index_add(0, cells, copy[copied]).view(-1, len(CLASSES))
@@ -116,7 +116,9 @@ def _fit_measures(examples: list[_Figure], epochs: int, l2: float, min_count: in
 
 
 def _fit_ranker(rankings: list[_Ranking], epochs: int, l2: float, min_count: int) -> Ranker:
-    """Conditional logit: the mass of the right candidates against that of all."""
+    """Conditional logit: the mass of the right candidates against that of all. Nothing to choose between leaves all weights out."""
+    if not rankings:
+        return Ranker({}, np.zeros(0, dtype=np.float32))
     rows = _rows((features for ranking in rankings for features in ranking.candidates), min_count)
     model = nn.EmbeddingBag(len(rows), 1, mode="sum")
     nn.init.zeros_(model.weight)
