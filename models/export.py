@@ -40,7 +40,7 @@ def export(model: FiscalTagger, tokenizer: CharTokenizer, folder: str | Path, na
     """
     output = Path(folder)
     output.mkdir(parents=True, exist_ok=True)
-    model.eval()
+    model.eval()  # type: ignore[no-untyped-call]
     features = torch.randint(0, 4, (2, 12, 4))
     with tempfile.TemporaryDirectory() as temporary:
         raw = Path(temporary) / "raw.onnx"

@@ -79,7 +79,7 @@ class Cnn(nn.Module):
 
     def forward(self, vectors: Tensor, lengths: Tensor) -> Tensor:
         mask = (torch.arange(vectors.shape[1], device=vectors.device)[None, :] < lengths[:, None].to(vectors.device))[..., None]
-        state = self.enter(vectors)
+        state: Tensor = self.enter(vectors)
         for convolution, norm in zip(self.convolutions, self.norms, strict=True):
             moved = convolution((norm(state) * mask).transpose(1, 2)).transpose(1, 2)
             state = state + self.dropout(nn.functional.gelu(moved))
@@ -168,7 +168,7 @@ class FiscalTagger(PreTrainedModel):
         self.tagsets = {name: TagSet(labels) for name, labels in config.scheme.layers}
         self.heads = nn.ModuleDict({name: nn.Linear(self.encoder.width, len(tags)) for name, tags in self.tagsets.items()})
         self.crfs = nn.ModuleDict({name: Crf(tags) for name, tags in self.tagsets.items()})
-        self.post_init()
+        self.post_init()  # type: ignore[no-untyped-call]
 
     def _init_weights(self, module: nn.Module) -> None:
         """Torch's own initialisation stands; `transformers` asks for this hook."""

@@ -117,7 +117,7 @@ class Trainer:
             self._save(loss, scores)
             self.report(Progress(self.epoch, loss, scores, better))
         self.model.load_state_dict(torch.load(self.output / "best.pt", weights_only=True))
-        self.model.eval()
+        self.model.eval()  # type: ignore[no-untyped-call]
         self.model.save_pretrained(self.output)
         (self.output / "tokenizer.json").write_text(json.dumps(self.tokenizer.to_dict(), ensure_ascii=False), encoding="utf-8")
         return self.model
@@ -170,7 +170,7 @@ class Trainer:
     def _predict(self, examples: Sequence[Example]) -> list[list[Span]]:
         model = FiscalTagger(self.config)
         model.load_state_dict(self.average)
-        return predict(model.eval(), examples, self.tokenizer)
+        return predict(model.eval(), examples, self.tokenizer)  # type: ignore[no-untyped-call]
 
     def _save(self, loss: float, scores: Mapping[str, float]) -> None:
         state = {
