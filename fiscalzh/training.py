@@ -14,7 +14,8 @@ import yaml
 from pydantic import ValidationError
 
 from . import models
-from .annotations.converters.model import from_report
+from .annotations.converters.formats import format_of
+from .annotations.converters.model import from_report, to_report
 from .annotations.labels import LabelScheme
 from .annotations.report import AnnotatedReport, from_markup, load_reports
 from .corpus.generator import generate_many
@@ -58,11 +59,23 @@ def load_plan(config: Path, overrides: Sequence[str] = ()) -> TrainingPlan:
 
 
 def load_split(names: Sequence[str]) -> list[AnnotatedReport]:
-    """Reports of `@train`, `@dev`, `@test` (the shipped corpus), of files and of folders."""
-    paths: list[Path] = []
+    """Reports of `@train`, `@dev`, `@test` (the shipped corpus), of marked texts, and of files and folders of any format that
+    `fiscalzh annotations convert` knows: what a person corrected in an annotation tool is learned from as it is exported.
+
+    Raises:
+        ValueError: a path is no split and of no known format, or malformed.
+    """
+    reports: list[AnnotatedReport] = []
     for name in names:
-        paths += written(name[1:]) if name.removeprefix("@") in SPLITS and name.startswith("@") else [Path(name)]
-    return load_reports(paths)
+        if name.startswith("@"):
+            if name[1:] not in SPLITS:
+                raise ValueError(f"no split {name}; there are {', '.join('@' + split for split in SPLITS)}")
+            reports += load_reports(written(name[1:]))
+        elif (source := format_of(name)) is not None:
+            reports += map(to_report, source.read(name))
+        else:
+            reports += load_reports([name])
+    return reports
 
 
 def train_model(config: Path, overrides: Sequence[str], say: Callable[[str], None]) -> Path:

@@ -8,10 +8,12 @@ import pytest
 
 pytest.importorskip("torch")
 
+from fiscalzh.annotations.converters.files import convert
 from fiscalzh.corpus.read import from_text
+from fiscalzh.extract.figures import read_figure
 from fiscalzh.extract.pipeline import load_extractor
 
-from fiscalzh.training import load_plan, train_model
+from fiscalzh.training import load_plan, load_split, train_model
 
 pytestmark = pytest.mark.train
 
@@ -44,6 +46,22 @@ def test_a_model_trained_on_marked_reports_extracts_like_ones(tmp_path: Path) ->
         ("培训费", "actual", "75000.00"),
         ("培训费", "completion_rate", "96.00"),
     ]
+
+
+@pytest.mark.parametrize(("name", "file"), [("label-studio", "tasks.json"), ("doccano", "all.jsonl"), ("brat", "brat"), ("gold", "gold")])
+def test_an_export_of_an_annotation_tool_is_learned_from_as_it_is(tmp_path: Path, name: str, file: str) -> None:
+    (tmp_path / "report.txt").write_text(MARKED, encoding="utf-8")
+    (marked,) = load_split([str(tmp_path / "report.txt")])
+    convert([tmp_path / "report.txt"], name, tmp_path / file, lambda text, label: read_figure(text, label).number)
+    (exported,) = load_split([str(tmp_path / file)])
+    assert exported.document.text == marked.document.text
+    assert exported.spans == marked.spans
+    assert [(f.value, f.subject, f.measure) for f in exported.facts] == [(f.value, f.subject, f.measure) for f in marked.facts]
+
+
+def test_an_unknown_split_is_refused() -> None:
+    with pytest.raises(ValueError, match="@train, @dev, @test"):
+        load_split(["@all"])
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Final, TypeAlias
 
+from ...corpus.read import from_text
 from ..gold import Gold, GoldClaim, GoldFact, GoldSpan, GoldValue
 from ..labels import LABELS, MEASURES, SIGNED
 from ..markup import Marked, MarkedClaim, MarkedFact
@@ -267,6 +268,15 @@ def _values(report: AnnotatedReport, claim: MarkedClaim, figure: FigureReader | 
     inside = [span for span in report.spans if span.label in UNITS and claim.span.contains(span)]
     figures = [(format(figure(span.of(text), span.label), "f"), UNITS[span.label]) for span in inside]
     return (*claim.counts, *(value for value in figures if value not in claim.counts))
+
+
+def to_report(annotation: Annotation) -> AnnotatedReport:
+    """The annotation as a report to learn from; year and type are read off the text where the annotation does not say the year."""
+    marked = to_marked(annotation)
+    document = from_text(annotation.text, annotation.source or "<annotation>")
+    year = annotation.fiscal_year or document.meta.fiscal_year
+    document = replace(document, meta=replace(document.meta, fiscal_year=year))
+    return AnnotatedReport(document, marked.spans, marked.facts, marked.claims, marked.names)
 
 
 def to_marked(annotation: Annotation) -> Marked:
