@@ -32,9 +32,7 @@ class TrainingPlan(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     output: str = Field(description="folder of the trained model, checkpoints and curves")
-    train: list[str] = Field(
-        default=["@train"], description="marked texts, formats of `annotations convert`, folders, @train, @dev, @test"
-    )
+    train: list[str] = Field(default=["@train"], description="marked texts, formats of `annotations convert`, folders, @train, @dev, @test")
     dev: list[str] = Field(default=["@dev"], description="likewise; scored after each epoch")
     pretrained: str | None = Field(default=None, description="folder of a pre-trained encoder, @shipped for the one in the package")
     model: dict[str, Any] = Field(default_factory=dict, description="fields of TaggerConfig")
