@@ -86,11 +86,13 @@ def build(
 
     Example: fiscalzh corpus build -o dataset
     """
-    from .training import build_dataset
-
+    try:
+        from .training import build_dataset
+    except ImportError as error:
+        fail(f"building the dataset needs the extra `train`: pip install 'fiscalzh[train]' ({error})")
     try:
         sizes = build_dataset(output, generated, seed)
-    except (ImportError, ValueError) as error:
+    except ValueError as error:
         fail(str(error))
     typer.echo(", ".join(f"{split}: {size} reports" for split, size in sizes.items()) + f" written to {output}", err=True)
 
