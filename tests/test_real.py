@@ -12,7 +12,7 @@ import pytest
 SHARED = Path(__file__).parents[1].parent / "shared"
 REPORTS = sorted((SHARED / "reports").glob("*.txt"))
 GOLD = sorted((SHARED / "gold").glob("*.json"))
-LEAST = ("value found=0.90", "span ALL=0.80", "fact strict=0.70")
+LEAST = ("value found=0.98", "span ALL=0.85", "fact strict=0.90")
 
 pytestmark = [
     pytest.mark.real,
