@@ -32,7 +32,8 @@ def stats(
     for split in SPLITS:
         typer.echo(f"== {split}: writers {', '.join(SPLITS[split])}\n{count(written(split)).table()}")
     for split in ("dev", "test"):
-        typer.echo(f"8-grams of {split} that stand in train: {overlap(texts[split], texts['train'])}")
+        found = overlap(texts[split], texts["train"])
+        typer.echo(f"8-grams of {split} that stand in train too: {found.shared} of {found.grams}, {found.shared / max(1, found.grams):.1%}")
     if against is None:
         return
     if not against.is_dir():
