@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from ..annotations.converters.model import from_report
 from ..annotations.labels import LABELS
 from ..annotations.report import AnnotatedReport
 from ..corpus.read import from_text
-from ..extract.figures import read_figure
+from ..extract.figures import read_value
 from ..extract.pipeline import Extractor
 from ..extract.suggestion import to_annotation
 from .facts import score_facts, score_values
@@ -19,12 +18,9 @@ from .spans import Score, score_spans
 def score_reports(reports: Sequence[AnnotatedReport], extractor: Extractor) -> dict[str, Score]:
     """Exact scores of every label and ALL, then `value found` and `fact strict`, from the plain text of annotated reports."""
 
-    def value(text: str, label: str) -> Decimal:
-        return read_figure(text, label).number
-
     # Read anew from the text alone: what the header of a marked report says, no user has.
     predicted = [to_annotation(extractor(from_text(report.document.text))) for report in reports]
-    gold = [from_report(report, value) for report in reports]
+    gold = [from_report(report, read_value) for report in reports]
     facts = [one.facts for one in predicted], [one.facts for one in gold]
     spans = score_spans([one.spans for one in predicted], [one.spans for one in gold])
     return {f"span {label}": spans[label] for label in (*LABELS, "ALL")} | {

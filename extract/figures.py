@@ -83,6 +83,11 @@ def read_figure(text: str, label: str) -> Figure:
     return read_amount(text) if label == "AMOUNT" else read_ratio(text)
 
 
+def read_value(text: str, label: str) -> Decimal:
+    """The number alone of an AMOUNT or RATIO span: the reader that annotations without values are given."""
+    return read_figure(text, label).number
+
+
 def read_number(text: str) -> Decimal:
     """The value of a bare number with scales, as in counts: 10万余, 580万, 五.
 

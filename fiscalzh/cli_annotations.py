@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from .console import fail
-
-if TYPE_CHECKING:
-    from decimal import Decimal
 
 app = typer.Typer(help="Validate, convert, compare, count and suggest annotations.", no_args_is_help=True, rich_markup_mode=None)
 
 Paths = Annotated[
     list[Path], typer.Argument(help="Marked texts (.txt), gold files or any format `convert` knows; folders of them.", show_default=False)
 ]
-
-
-def _value(text: str, label: str) -> Decimal:
-    from .extract.figures import read_figure
-
-    return read_figure(text, label).number
 
 
 @app.command()
@@ -55,9 +46,10 @@ def convert(
     Example: fiscalzh annotations convert my-reports/ --to label-studio -o tasks.json
     """
     from .annotations.converters.files import convert as run
+    from .extract.figures import read_value
 
     try:
-        done = run(paths, to, output, _value)
+        done = run(paths, to, output, read_value)
     except ValueError as error:
         fail(str(error))
     typer.echo(f"{done.documents} documents, {done.spans} spans, {done.facts} facts written to {done.output}", err=True)
@@ -75,9 +67,10 @@ def agree(
     Example: fiscalzh annotations agree anna/ ben/
     """
     from .annotations.agreement import agree as run
+    from .extract.figures import read_value
 
     try:
-        typer.echo(run(first, second, _value).table(), nl=False)
+        typer.echo(run(first, second, read_value).table(), nl=False)
     except ValueError as error:
         fail(str(error))
 

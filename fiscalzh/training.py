@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,7 +21,7 @@ from .corpus.generator import generate_many
 from .corpus.library import REPORTS, SPLITS, written
 from .corpus.shadow import shadow_of
 from .eval.spans import f1_by_label
-from .extract.figures import read_figure
+from .extract.figures import read_value
 from .extract.linking.prepare import lesson_of
 from .extract.linking.training import train_linker
 from .extract.pipeline import LINKER
@@ -107,12 +106,9 @@ def build_dataset(output: Path, generated: int, seed: int) -> dict[str, int]:
     """
     from .annotations.converters.hugging_face import write_splits
 
-    def value(text: str, label: str) -> Decimal:
-        return read_figure(text, label).number
-
     reports = {split: load_reports(written(split)) for split in SPLITS}
     reports["train"] += _generated(generated, seed)
-    annotations = {split: [from_report(_named(report), value) for report in own] for split, own in reports.items()}
+    annotations = {split: [from_report(_named(report), read_value) for report in own] for split, own in reports.items()}
     write_splits(annotations, output)
     return {split: len(own) for split, own in annotations.items()}
 

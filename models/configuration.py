@@ -7,6 +7,7 @@ from typing import Any
 from transformers import PretrainedConfig
 
 from ..annotations.labels import FISCAL, LabelScheme
+from .tokenizer import SHAPES
 
 
 class TaggerConfig(PretrainedConfig):
@@ -30,7 +31,7 @@ class TaggerConfig(PretrainedConfig):
         layers: dict[str, list[str]] | None = None,
         char_count: int = 8,
         bigram_count: int = 8,
-        shape_count: int = 27,
+        shape_count: int = SHAPES + 1,
         char_size: int = 96,
         bigram_size: int = 48,
         shape_size: int = 16,
