@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
+from ..annotations.labels import LABELS
 from ..annotations.span import Span
 from ..corpus.document import Document
 from ..corpus.shadow import Shadow, shadow_of
@@ -24,7 +25,6 @@ from .sections import unmarked_ranges
 from .snapping import snap
 
 LINKER: Final = "linker.npz"
-LEAST: Final = {"PROJECT": 0.6}  # names less probable than this are left out; chosen on the dev split
 
 
 @cache
@@ -53,13 +53,35 @@ class Extractor:
         return link_document(document, self.tagger.tag(document, shadow), self.choices, shadow)
 
 
-def load_extractor(model: Path | None = None) -> Extractor:
+def load_extractor(model: Path | None = None, least: Mapping[str, float] | None = None) -> Extractor:
     """The extractor of a model folder, or of the shipped model.
+
+    Args:
+        least: label to the probability below which its spans are left out; default: the model's own thresholds.
 
     Raises:
         FileNotFoundError: the folder holds no exported model; the message says how to make one.
     """
-    return Extractor(Tagger(model), load_choices(model)) if model else Extractor()
+    folder = model or SHIPPED
+    return Extractor(Tagger(folder, least=least), load_choices(folder))
+
+
+def thresholds(pairs: Sequence[str]) -> dict[str, float]:
+    """`LABEL=P` as typed on a command line, label to probability.
+
+    Raises:
+        ValueError: no such label, or P is no number from 0 to 1.
+    """
+    chosen = {}
+    for pair in pairs:
+        label, _, value = pair.partition("=")
+        try:
+            chosen[label] = float(value)
+        except ValueError:
+            chosen[label] = -1.0
+        if label not in LABELS or not 0 <= chosen[label] <= 1:
+            raise ValueError(f"a threshold is LABEL=P with P from 0 to 1 and a label of {', '.join(LABELS)}; got {pair!r}")
+    return chosen
 
 
 def link_document(document: Document, spans: Sequence[Span], choices: Choices, shadow: Shadow | None = None) -> Extraction:
@@ -74,11 +96,10 @@ def link_document(document: Document, spans: Sequence[Span], choices: Choices, s
 def refine(document: Document, shadow: Shadow, spans: Sequence[Span]) -> list[Span]:
     """The tagger's spans as the contract wants them: borders by grammar, one name one label, duties and glossary left out."""
     unmarked = unmarked_ranges(document)
-    likely = [s for s in snap(shadow, spans) if s.score is None or s.score >= LEAST.get(s.label, 0.0)]
     hidden = bytearray(len(document.text))
     for start, end in unmarked:
         hidden[start:end] = b"\1" * (end - start)
-    return [s for s in recur(document.text, likely, unmarked) if s.label in FIGURES or not (hidden[s.start] and hidden[s.end - 1])]
+    return [s for s in recur(document.text, snap(shadow, spans), unmarked) if s.label in FIGURES or not (hidden[s.start] and hidden[s.end - 1])]
 
 
 def _fact(reading: Reading, linked: LinkedFact, source: dict[Span, Span]) -> Fact:

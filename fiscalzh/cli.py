@@ -58,6 +58,10 @@ def extract(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write; the terminal where none is named.")] = None,
     format: Annotated[Format | None, typer.Option("--format", "-f", help="Default: by the output's ending, else table.")] = None,
     model: Annotated[Path | None, typer.Option(help="Folder of a model made by `fiscalzh train`; default: the shipped one.")] = None,
+    least: Annotated[
+        list[str] | None,
+        typer.Option(metavar="LABEL=P", help="Leave out spans of a label less probable than P, e.g. PROJECT=0.8: precision for recall."),
+    ] = None,
 ) -> None:
     """Extract facts, claims and records from reports.
 
@@ -66,7 +70,7 @@ def extract(
     Example: fiscalzh extract reports/ -o facts.jsonl
     """
     from .extract.batch import extract_files, find_reports
-    from .extract.pipeline import load_extractor
+    from .extract.pipeline import load_extractor, thresholds
     from .extract.writers import error_json, make_writer, to_json
 
     files = find_reports(paths)
@@ -76,8 +80,8 @@ def extract(
         fail(f"{output} is one of the reports: name another file to write")
     chosen = format or _format_of(output)
     try:
-        extractor = load_extractor(model)
-    except FileNotFoundError as error:
+        extractor = load_extractor(model, thresholds(least or []))
+    except (FileNotFoundError, ValueError) as error:
         fail(str(error))
     failed = 0
     with _opened(output) as file:

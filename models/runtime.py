@@ -27,11 +27,15 @@ Emit = Callable[[Ints, Ints], Mapping[str, Floats]]
 class Tagger:
     """The exported tagger: `tagger.tag(document)` gives its spans.
 
-    A model folder holds `model.onnx` and `tagger.json` (tokenizer, label scheme, transitions, temperatures).
+    A model folder holds `model.onnx` and `tagger.json` (tokenizer, label scheme, transitions, temperatures, thresholds).
     """
 
-    def __init__(self, folder: str | Path = SHIPPED, threads: int | None = None) -> None:
+    def __init__(self, folder: str | Path = SHIPPED, threads: int | None = None, least: Mapping[str, float] | None = None) -> None:
         """Load an exported model.
+
+        Args:
+            least: label to the probability below which its spans are left out, in place of the model's own thresholds:
+                a higher one gives precision for recall.
 
         Raises:
             FileNotFoundError: the folder holds no exported model.
@@ -47,16 +51,23 @@ class Tagger:
         self.tokenizer = CharTokenizer.from_dict(data["tokenizer"])
         self.decoders = {layer["name"]: _decoder(layer) for layer in data["layers"]}
         self.temperatures = {layer["name"]: float(layer["temperature"]) for layer in data["layers"]}
+        self.least: dict[str, float] = {**data.get("least", {}), **(least or {})}
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads or 0
         options.log_severity_level = 3
         self._session = ort.InferenceSession(str(path / "model.onnx"), options, providers=["CPUExecutionProvider"])
 
-    def tag(self, document: Document, shadow: Shadow | None = None) -> list[Span]:
-        """The spans of a document, in offsets of its text, sorted; each with its probability."""
+    def tag(self, document: Document, shadow: Shadow | None = None, temperature: float | None = None) -> list[Span]:
+        """The spans of a document, in offsets of its text, sorted; each with its probability.
+
+        Args:
+            temperature: of all layers, in place of the model's own.
+        """
+        temperatures = self.temperatures if temperature is None else dict.fromkeys(self.decoders, temperature)
         view = shadow_of(document) if shadow is None else shadow
         tokens = self.tokenizer.encode(view.text)
-        return tag_windows(document, view, tokens, self.tokenizer, self.window, self._emit, self.decoders, self.temperatures)
+        spans = tag_windows(document, view, tokens, self.tokenizer, self.window, self._emit, self.decoders, temperatures)
+        return [span for span in spans if span.score is None or span.score >= self.least.get(span.label, 0.0)]
 
     def _emit(self, features: Ints, lengths: Ints) -> dict[str, Floats]:
         outputs = self._session.run(list(self.decoders), {"features": features, "lengths": lengths})

@@ -350,3 +350,14 @@ def test_a_reader_that_goes_away_early_costs_no_traceback(tmp_path: Path, report
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=120, check=False)
     assert done.stdout.strip() == str(taken)
     assert "Traceback" not in done.stderr
+
+
+def test_thresholds_leave_out_the_less_probable(tmp_path: Path) -> None:
+    report = tmp_path / "report.txt"
+    report.write_text("全年完成云溪大数据平台建设和城区路灯改造工程，项目支出12.5万元。\n", encoding="utf-8")
+    kept, strict = (_run("extract", report, "--format", "jsonl", *more) for more in ((), ("--least", "PROJECT=1")))
+    labels = [[span["label"] for span in json.loads(out)["spans"]] for _, out, _ in (kept, strict)]
+    assert "PROJECT" in labels[0]
+    assert labels[1] == [label for label in labels[0] if label != "PROJECT"]
+    status, _, said = _run("extract", report, "--least", "PROJEKT=0.5")
+    assert (status, "a threshold is LABEL=P" in said) == (2, True)
