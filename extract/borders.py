@@ -11,6 +11,7 @@ REACH: Final = 40  # characters within which a bracket or quotation mark has to 
 _PAIRS: Final = {"（": "）", "“": "”", "《": "》"}
 _HEADS: Final = re.compile(r"(?:建设)?(?:项目|工程|平台|系统|APP|小程序|经费|专项)")
 _MONEY_OF: Final = re.compile(r"(?:项目|工程)(?=资金\Z)")
+_YEAR: Final = re.compile(r"(?:(?:19|20)\d\d年度?|今年|去年|全年|本年度)(?=.)")
 _EDGES: Final = " \n，。；：、！？·"
 
 
@@ -20,6 +21,8 @@ def mend(text: str, span: Span) -> Span | None:
     if start >= end:
         return None
     start, end = _closed(text, start, end)
+    if span.label == "ACCOUNT" and (year := _YEAR.match(text, start, end)):
+        start = year.end()
     if start >= end:  # it was half a pair and nothing else
         return None
     if span.label == "PROJECT":

@@ -128,6 +128,18 @@ def test_list_markers_are_outside_even_where_tagged(tagged: str, expected: str) 
     assert _snapped(tagged) == expected
 
 
+@pytest.mark.parametrize(
+    ("tagged", "expected"),
+    [
+        ("与上年相比，{a|今年收入}增加{m|5万元}", "与上年相比，今年{a|收入}增加{m|5万元}"),
+        ("{a|2021年度公务接待费}{m|5万元}", "2021年度{a|公务接待费}{m|5万元}"),
+        ("{a|本年收入}{m|5万元}", "{a|本年收入}{m|5万元}"),
+    ],
+)
+def test_the_year_is_no_part_of_an_account(tagged: str, expected: str) -> None:
+    assert _snapped(tagged) == expected
+
+
 def test_scores_stay_and_added_figures_have_none() -> None:
     text = "收入4.5万元，增长3%。"
     spans = snap(shadow_of(text), [Span(2, 4, "AMOUNT", 0.75)])
