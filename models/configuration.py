@@ -20,6 +20,7 @@ class TaggerConfig(PretrainedConfig):
         encoder: `bilstm`, `cnn` or `transformer`.
         hidden_size: width of the encoder (for `bilstm` of each direction).
         depth: layers of the encoder.
+        crf: whether transitions are learned; without, tags are learned one by one and only decoding is constrained.
         dropout: share of units dropped between the layers.
         window: tokens a window holds at most, context included.
     """
@@ -38,6 +39,7 @@ class TaggerConfig(PretrainedConfig):
         encoder: str = "bilstm",
         hidden_size: int = 128,
         depth: int = 2,
+        crf: bool = True,
         dropout: float = 0.3,
         window: int = 256,
         **rest: Any,
@@ -47,7 +49,7 @@ class TaggerConfig(PretrainedConfig):
         self.char_count, self.bigram_count, self.shape_count = char_count, bigram_count, shape_count
         self.char_size, self.bigram_size, self.shape_size = char_size, bigram_size, shape_size
         self.encoder, self.hidden_size, self.depth = encoder, hidden_size, depth
-        self.dropout, self.window = dropout, window
+        self.crf, self.dropout, self.window = crf, dropout, window
 
     @property
     def scheme(self) -> LabelScheme:

@@ -14,14 +14,20 @@ class Crf(nn.Module):
     """Transition scores of one layer; transitions that BIOES forbids stay forbidden.
 
     Scores are log-potentials: emission of each tag, a score for each pair, for the first and for the last tag.
+
+    Args:
+        learned: without, every allowed transition scores 0 and each token is learned by itself (softmax), so that only decoding
+            is constrained: what a CRF is worth is measured against this.
     """
 
-    def __init__(self, tags: TagSet) -> None:
+    def __init__(self, tags: TagSet, learned: bool = True) -> None:
         super().__init__()
+        self.learned = learned
         count = len(tags)
-        self.transitions = nn.Parameter(torch.empty(count, count).uniform_(-0.1, 0.1))
-        self.first = nn.Parameter(torch.empty(count).uniform_(-0.1, 0.1))
-        self.last = nn.Parameter(torch.empty(count).uniform_(-0.1, 0.1))
+        spread = 0.1 if learned else 0.0
+        self.transitions = nn.Parameter(torch.empty(count, count).uniform_(-spread, spread), requires_grad=learned)
+        self.first = nn.Parameter(torch.empty(count).uniform_(-spread, spread), requires_grad=learned)
+        self.last = nn.Parameter(torch.empty(count).uniform_(-spread, spread), requires_grad=learned)
         # Arrays and no buffers: `from_pretrained` builds on the meta device and leaves buffers that are not saved uninitialised.
         self.forbidden = [~allowed for allowed in (tags.follows(), tags.begins(), tags.ends())]
 
@@ -41,9 +47,11 @@ class Crf(nn.Module):
             tags: (batch, time) gold tags; what lies behind a length is ignored.
             lengths: (batch,) tokens of each text, at least 1.
         """
-        transitions, first, last = self.scores()
         steps = torch.arange(emissions.shape[1], device=emissions.device)
         mask = steps[None, :] < lengths[:, None]
+        if not self.learned:
+            return nn.functional.cross_entropy(emissions[mask], tags[mask], reduction="sum")
+        transitions, first, last = self.scores()
         return (self._partition(emissions, mask, transitions, first, last) - self._path(emissions, tags, mask, lengths)).sum()
 
     def _path(self, emissions: Tensor, tags: Tensor, mask: Tensor, lengths: Tensor) -> Tensor:

@@ -167,7 +167,7 @@ class FiscalTagger(PreTrainedModel):
         self.dropout = nn.Dropout(config.dropout)
         self.tagsets = {name: TagSet(labels) for name, labels in config.scheme.layers}
         self.heads = nn.ModuleDict({name: nn.Linear(self.encoder.width, len(tags)) for name, tags in self.tagsets.items()})
-        self.crfs = nn.ModuleDict({name: Crf(tags) for name, tags in self.tagsets.items()})
+        self.crfs = nn.ModuleDict({name: Crf(tags, config.crf) for name, tags in self.tagsets.items()})
         self.post_init()  # type: ignore[no-untyped-call]
 
     def _init_weights(self, module: nn.Module) -> None:

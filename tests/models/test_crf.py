@@ -106,3 +106,15 @@ def test_the_decoder_and_the_loss_mean_the_same_distribution() -> None:
     best = min(_valid(tags, 3), key=lambda path: float(crf(emissions, torch.tensor([path]), torch.tensor([3])).detach()))
     found = decoder.decode(emissions.numpy(), np.asarray([3]))[0]
     assert [s[:3] for s in found] == tags.decode(np.asarray(best))
+
+
+def test_without_learned_transitions_each_token_is_learned_by_itself() -> None:
+    from fiscalzh.models.crf import Crf
+
+    crf, lengths = Crf(TagSet(("A",)), learned=False), torch.tensor([3, 1])
+    emissions, tags = torch.randn(2, 3, 5), torch.tensor([[0, 4, 0], [4, 1, 1]])
+    chances = emissions.log_softmax(-1)
+    expected = -(chances[0, 0, 0] + chances[0, 1, 4] + chances[0, 2, 0] + chances[1, 0, 4])
+    assert float(crf(emissions, tags, lengths)) == pytest.approx(float(expected), abs=1e-5)
+    assert not any(parameter.requires_grad for parameter in crf.parameters())
+    assert {float(score) for score in crf.scores()[0].unique()} == {0.0, -1e4}
