@@ -42,25 +42,20 @@ class Decoder:
         return [[(*span, p) for span, p in zip(own, probabilities, strict=True)] for own, probabilities in zip(spans, scores, strict=True)]
 
     def _viterbi(self, emissions: Floats, lengths: Ints) -> Ints:
+        """Forward keeping every state's best score; which state it came from is asked only along the best path, on the way back."""
         batch, time, count = emissions.shape
-        back = np.zeros((time, batch, count), dtype=np.int64)
-        best = self.first + emissions[:, 0]
-        ending = np.empty((batch, count), dtype=np.float32)
-        ending[lengths == 1] = best[lengths == 1]
+        best = np.empty((time, batch, count), dtype=np.float32)
+        best[0] = self.first + emissions[:, 0]
         for step in range(1, time):
-            moved = best[:, :, None] + self.transitions
-            back[step] = moved.argmax(axis=1)
-            best = moved.max(axis=1) + emissions[:, step]
-            done = lengths == step + 1
-            ending[done] = best[done]
-        paths = np.zeros((batch, time), dtype=np.int64)
+            np.add((best[step - 1][:, :, None] + self.transitions).max(axis=1), emissions[:, step], out=best[step])
         rows = np.arange(batch)
-        tag = (ending + self.last).argmax(axis=1)
+        tag = (best[lengths - 1, rows] + self.last).argmax(axis=1)
+        into = np.ascontiguousarray(self.transitions.T)
+        paths = np.zeros((batch, time), dtype=np.int64)
         for step in range(time - 1, -1, -1):
-            inside = step < lengths
-            paths[inside, step] = tag[inside]
-            if step:
-                tag = np.where(inside, back[step, rows, tag], tag)
+            if step + 1 < time:
+                tag = np.where(step + 1 < lengths, (best[step] + into[tag]).argmax(axis=1), tag)
+            paths[:, step] = np.where(step < lengths, tag, 0)
         return paths
 
     def _probabilities(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import tempfile
 from pathlib import Path
@@ -11,7 +12,8 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
-from .modeling import FiscalTagger
+from .fused import FusedBiLstm
+from .modeling import BiLstm, FiscalTagger
 from .tokenizer import CharTokenizer
 from .training import decoders
 
@@ -23,7 +25,9 @@ class _Emissions(nn.Module):
 
     def __init__(self, model: FiscalTagger) -> None:
         super().__init__()
-        self.model = model
+        self.model = copy.deepcopy(model)
+        if isinstance(body := model.encoder.body, BiLstm):
+            self.model.encoder.body = FusedBiLstm(body)
 
     def forward(self, features: Tensor, lengths: Tensor) -> tuple[Tensor, ...]:
         return tuple(self.model.emissions(features, lengths).values())

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,7 +21,8 @@ from .tokenizer import CharTokenizer, Ints, Tokens
 from .windows import Window, cut_document
 
 SHIPPED: Final = Path(__file__).parent / "shipped"
-BATCH_TOKENS: Final = 8192  # bounds the memory of one run of the model, whatever the length of a report
+BATCH_TOKENS: Final = 2048  # of one run of the model: more fall out of the processor's cache
+GROUP: Final = 64  # windows decoded together; bounds the memory, whatever the length of a report
 
 Emit = Callable[[Ints, Ints], Mapping[str, Floats]]
 
@@ -34,6 +37,7 @@ class Tagger:
         """Load an exported model.
 
         Args:
+            threads: that run the model at once; default: one for each core.
             least: label to the probability below which its spans are left out, in place of the model's own thresholds:
                 a higher one gives precision for recall.
 
@@ -53,8 +57,9 @@ class Tagger:
         self.temperatures = {layer["name"]: float(layer["temperature"]) for layer in data["layers"]}
         self.least: dict[str, float] = {**data.get("least", {}), **(least or {})}
         options = ort.SessionOptions()
-        options.intra_op_num_threads = threads or 0
+        options.intra_op_num_threads = 1  # a recurrence cannot be shared between threads; batches can
         options.log_severity_level = 3
+        self._pool = ThreadPoolExecutor(threads or os.cpu_count() or 1)
         self._session = ort.InferenceSession(str(path / "model.onnx"), options, providers=["CPUExecutionProvider"])
 
     def tag(self, document: Document, shadow: Shadow | None = None, temperature: float | None = None) -> list[Span]:
@@ -66,7 +71,7 @@ class Tagger:
         temperatures = self.temperatures if temperature is None else dict.fromkeys(self.decoders, temperature)
         view = shadow_of(document) if shadow is None else shadow
         tokens = self.tokenizer.encode(view.text)
-        spans = tag_windows(document, view, tokens, self.tokenizer, self.window, self._emit, self.decoders, temperatures)
+        spans = tag_windows(document, view, tokens, self.tokenizer, self.window, self._emit, self.decoders, temperatures, self._pool)
         return [span for span in spans if span.score is None or span.score >= self.least.get(span.label, 0.0)]
 
     def _emit(self, features: Ints, lengths: Ints) -> dict[str, Floats]:
@@ -94,23 +99,22 @@ def tag_windows(
     emit: Emit,
     decoders: Mapping[str, Decoder],
     temperatures: Mapping[str, float] | None = None,
+    pool: Executor | None = None,
 ) -> list[Span]:
     """Cut a tokenised document into windows, score them in batches of like length, decode each head.
 
     Args:
-        emit: (batch, time, 4) features and (batch,) lengths to (batch, time, tags) emissions of each layer.
+        emit: (batch, time, 4) features and (batch,) lengths, the longest first, to (batch, time, tags) emissions of each layer.
+        pool: threads to call `emit` in; where None, it is called here.
     """
     if not len(tokens):
         return []
     windows = cut_document(document, shadow, tokens, window, tokenizer)
     spans = []
-    for batch in _batches(windows):
-        features, lengths = _pad(batch, tokens)
-        contexts = np.asarray([len(w.context) for w in batch])
-        for name, scores in emit(features, lengths).items():
-            own, own_lengths = _without_context(scores, contexts, lengths)
+    for group, layers, lengths in _scored(windows, tokens, emit, pool):
+        for name, scores in layers.items():
             temperature = temperatures[name] if temperatures else 1.0
-            for each, found in zip(batch, decoders[name].decode(own, own_lengths, temperature), strict=True):
+            for each, found in zip(group, decoders[name].decode(scores, lengths, temperature), strict=True):
                 for start, end, label, probability in found:
                     first, last = tokens.starts[each.start + start], tokens.ends[each.start + end - 1]
                     begin, stop = shadow.to_source(int(first), int(last))
@@ -118,10 +122,35 @@ def tag_windows(
     return sorted(spans, key=lambda s: (s.start, s.end, s.label))
 
 
+def _scored(
+    windows: Sequence[Window], tokens: Tokens, emit: Emit, pool: Executor | None
+) -> Iterator[tuple[Sequence[Window], dict[str, Floats], Ints]]:
+    """Groups of windows of like length with their emissions, contexts left out: (windows, time, tags) for each layer, and lengths.
+
+    The model likes few windows at a time, the decoder many. A pool scores the next group while this one is decoded.
+    """
+    order = sorted(windows, key=lambda w: -w.length)
+    groups = [order[at : at + GROUP] for at in range(0, len(order), GROUP)]
+
+    def score(batch: Sequence[Window]) -> dict[str, Floats]:
+        features, lengths = _pad(batch, tokens)
+        contexts = np.asarray([len(w.context) for w in batch])
+        return {name: _without_context(scores, contexts, lengths - contexts) for name, scores in emit(features, lengths).items()}
+
+    def submit(group: Sequence[Window]) -> list[Callable[[], dict[str, Floats]]]:
+        return [pool.submit(score, batch).result if pool else partial(score, batch) for batch in _batches(group)]
+
+    running = submit(groups[0])
+    for group, following in zip(groups, [*groups[1:], []], strict=True):
+        scored, running = [result() for result in running], submit(following)
+        lengths = np.asarray([w.end - w.start for w in group])
+        yield group, {name: _stacked([one[name] for one in scored], int(lengths.max())) for name in scored[0]}, lengths
+
+
 def _batches(windows: Sequence[Window]) -> list[list[Window]]:
-    """Windows of like length together, so that little is padded; at most BATCH_TOKENS tokens each."""
+    """Windows, longest first, as batches of at most BATCH_TOKENS tokens, padding counted."""
     batches: list[list[Window]] = []
-    for window in sorted(windows, key=lambda w: -w.length):
+    for window in windows:
         if not batches or batches[-1][0].length * (len(batches[-1]) + 1) > BATCH_TOKENS:
             batches.append([])
         batches[-1].append(window)
@@ -138,8 +167,12 @@ def _pad(batch: Sequence[Window], tokens: Tokens) -> tuple[Ints, Ints]:
     return features, lengths
 
 
-def _without_context(scores: Floats, contexts: Ints, lengths: Ints) -> tuple[Floats, Ints]:
+def _without_context(scores: Floats, contexts: Ints, own: Ints) -> Floats:
     """Move each window's own tokens to the front."""
-    own = lengths - contexts
     at = np.minimum(contexts[:, None] + np.arange(int(own.max())), scores.shape[1] - 1)
-    return np.take_along_axis(scores, at[:, :, None], axis=1), own
+    return np.take_along_axis(scores, at[:, :, None], axis=1)
+
+
+def _stacked(parts: Sequence[Floats], time: int) -> Floats:
+    """Batches of different lengths as one."""
+    return np.concatenate([np.pad(part, ((0, 0), (0, time - part.shape[1]), (0, 0))) for part in parts])
