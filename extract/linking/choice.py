@@ -47,15 +47,14 @@ class Classifier:
 
 @dataclass(frozen=True, slots=True)
 class Ranker:
-    """One of several candidates: `weights[row of a feature]` is a score."""
+    """One of several candidates: a candidate scores the sum of its features' weights."""
 
-    rows: Mapping[str, int]
-    weights: Floats
+    weights: Mapping[str, float]
 
     def probabilities(self, candidates: Sequence[Sequence[str]]) -> Floats:
-        """(candidates,) probabilities; at least one candidate."""
-        scores = [self.weights[[r for r in map(self.rows.get, features) if r is not None]].sum() for features in candidates]
-        return softmax(np.asarray(scores, dtype=np.float32))
+        """(candidates,) probabilities; at least one candidate. Features nobody has seen count nothing."""
+        get = self.weights.get
+        return softmax(np.asarray([sum(get(feature, 0.0) for feature in features) for features in candidates], dtype=np.float32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +71,15 @@ class Choices:
             "measure": self.measure.weights.astype(np.float16),
             "bias": self.measure.bias.astype(np.float16),
             "copy": self.measure.copy_weights.astype(np.float16),
-            "subject": self.subject.weights.astype(np.float16),
-            "base": self.base.weights.astype(np.float16),
+            "subject": np.fromiter(self.subject.weights.values(), dtype=np.float16),
+            "base": np.fromiter(self.base.weights.values(), dtype=np.float16),
         }
         names = {
             "classes": self.measure.classes,
             "measure": list(self.measure.rows),
             "copy": list(self.measure.copy_rows),
-            "subject": list(self.subject.rows),
-            "base": list(self.base.rows),
+            "subject": list(self.subject.weights),
+            "base": list(self.base.weights),
         }
         arrays["names"] = np.frombuffer(json.dumps(names, ensure_ascii=False).encode("utf-8"), dtype=np.uint8)
         with path.open("wb") as file:
@@ -91,6 +90,7 @@ class Choices:
         with np.load(path) as arrays:
             names = json.loads(arrays["names"].tobytes().decode("utf-8"))
             weights = {key: arrays[key].astype(np.float32) for key in ("measure", "bias", "copy", "subject", "base")}
-        rows = {key: {name: row for row, name in enumerate(names[key])} for key in ("measure", "copy", "subject", "base")}
+        rows = {key: {name: row for row, name in enumerate(names[key])} for key in ("measure", "copy")}
         measure = Classifier(tuple(names["classes"]), rows["measure"], weights["measure"], weights["bias"], rows["copy"], weights["copy"])
-        return cls(measure, Ranker(rows["subject"], weights["subject"]), Ranker(rows["base"], weights["base"]))
+        subject, base = (Ranker(dict(zip(names[key], weights[key].tolist(), strict=True))) for key in ("subject", "base"))
+        return cls(measure, subject, base)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from ...annotations.labels import SIGNED
 from ...annotations.span import Span
 from ..figures import FigureError, read_figure
-from .choice import Choices
-from .features import MEMORY, NONE, Link, candidate_features, candidates, copy_features, measure_features
+from .choice import Choices, Ranker
+from .features import MEMORY, NONE, Link, copy_features, measure_features
 from .periods import period_of
+from .ranking import Scene, candidate_features, candidates
 from .reading import Reading
 from .scopes import scope_of
 
@@ -55,15 +56,15 @@ def choose(reading: Reading, figure: Span, history: list[Link], choices: Choices
     pool = candidates(reading, figure, history) if measure != NONE else []
     if not pool:
         return Link(figure, measure, None, float(scores[best]))
-    subject, score = _rank(pool, lambda c: candidate_features(reading, figure, measure, c, history, pool), choices.subject.probabilities)
+    subject, score = _rank(pool, Scene.of(reading, figure, measure, history, pool), choices.subject)
     return Link(figure, measure, subject, float(scores[best]), score)
 
 
-def _rank(pool: list[Span], describe: Callable[[Span], list[str]], probabilities: Callable[[list[list[str]]], object]) -> tuple[Span, float]:
-    """The best candidate; candidates of the same name share their probability's winner."""
-    scores: list[float] = [float(s) for s in probabilities([describe(c) for c in pool])]  # type: ignore[attr-defined]
-    best = max(range(len(pool)), key=scores.__getitem__)
-    return pool[best], scores[best]
+def _rank(pool: Sequence[Span], scene: Scene, ranker: Ranker) -> tuple[Span, float]:
+    """The best candidate with its probability."""
+    scores = ranker.probabilities([candidate_features(scene, candidate) for candidate in pool])
+    best = int(scores.argmax())
+    return pool[best], float(scores[best])
 
 
 def _fact(reading: Reading, chosen: Link, history: list[Link], choices: Choices, facts: list[LinkedFact]) -> LinkedFact | None:
@@ -98,4 +99,4 @@ def _base(reading: Reading, chosen: Link, history: list[Link], choices: Choices)
     pool = [c for c in candidates(reading, chosen.figure, history) if c != chosen.subject]
     if not pool:
         return None
-    return _rank(pool, lambda c: candidate_features(reading, chosen.figure, "share", c, history, pool), choices.base.probabilities)[0]
+    return _rank(pool, Scene.of(reading, chosen.figure, "share", history, pool), choices.base)[0]

@@ -6,13 +6,27 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from itertools import accumulate
+from typing import Final, NamedTuple
+
+import numpy as np
 
 from ...annotations.span import Span
 
 FIGURES: Final = ("AMOUNT", "RATIO")
 NAMES: Final = ("ACCOUNT", "PROJECT")
 _ENDS: Final = {"paragraph": "\n", "sentence": "\n。！？", "item": "\n。！？；", "clause": "\n。！？；，：", "phrase": "\n。！？；，：、"}
+
+
+class Address(NamedTuple):
+    """The numbers of the units that hold a mention, from small to large, and whether it stands in a heading."""
+
+    phrase: int
+    clause: int
+    item: int
+    sentence: int
+    paragraph: int
+    heading: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +43,8 @@ class Reading:
     fiscal_year: int | None = None
     report_type: str | None = None
     _cache: dict[str, list[int]] = field(default_factory=dict, compare=False, repr=False)
+    _addresses: dict[int, Address] = field(default_factory=dict, compare=False, repr=False)
+    _masks: list[tuple[str, list[int]]] = field(default_factory=list, compare=False, repr=False)
 
     @classmethod
     def of(cls, text: str, spans: Iterable[Span], **rest: object) -> Reading:
@@ -55,6 +71,31 @@ class Reading:
 
     def end(self, unit: str, offset: int) -> int:
         return min(self._bounds(unit)[self.number(unit, offset) + 1], len(self.text))
+
+    def address(self, mention: Span) -> Address:
+        """Where a mention begins."""
+        at = mention.start
+        if at not in self._addresses:
+            self._addresses[at] = Address(*(self.number(unit, at) for unit in Address._fields[:-1]), self.in_heading(at))
+        return self._addresses[at]
+
+    def masked(self, start: int, end: int) -> str:
+        """The text of [start, end) with every mention put as one letter and every number as 0: words, not names.
+
+        Where the range cuts a mention or a number, its letter is in if its beginning is.
+        """
+        if not self._masks:
+            self._masks.append(_mask(self.text, self.mentions))
+        masked, offsets = self._masks[0]
+        return masked[offsets[start] : offsets[end]]
+
+    def count(self, start: int, end: int) -> tuple[int, int]:
+        """How many names and how many figures begin in [start, end)."""
+        if "names" not in self._cache:
+            self._cache["names"] = [0, *accumulate(m.label in NAMES for m in self.mentions)]
+        first, last = bisect_left(self._starts(), start), bisect_left(self._starts(), end)
+        names = self._cache["names"][max(first, last)] - self._cache["names"][first]
+        return names, max(0, last - first) - names
 
     def between(self, start: int, end: int) -> Sequence[Span]:
         """The mentions that begin in [start, end)."""
@@ -107,3 +148,21 @@ class Reading:
 
     def name_of(self, mention: Span) -> str:
         return mention.of(self.text)
+
+
+def _mask(text: str, mentions: Iterable[Span]) -> tuple[str, list[int]]:
+    """The text with mentions as letters and numbers as 0, and for each offset of the text (its end included) its place in that."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).copy()
+    digits = np.array([], dtype=bool) if not len(codes) else np.char.isdigit(codes.view("U1")) & (codes != 0)
+    kept = ~digits
+    kept[1:] |= digits[1:] & ~digits[:-1]
+    kept[:1] = True
+    codes[digits] = ord("0")
+    for mention in mentions:
+        kept[mention.start : mention.end] = False
+        kept[mention.start] = True
+        codes[mention.start] = ord(mention.label[mention.label == "AMOUNT"])
+        if mention.end < len(codes) and digits[mention.end]:
+            kept[mention.end] = True
+    offsets = np.concatenate([[0], np.cumsum(kept)])
+    return codes[kept].tobytes().decode("utf-32-le", "surrogatepass"), offsets.tolist()

@@ -13,8 +13,9 @@ from torch import Tensor, nn
 from ...annotations.labels import MEASURES, SIGNED
 from ...annotations.span import Span
 from .choice import Choices, Classifier, Ranker
-from .features import MEMORY, NONE, Link, candidate_features, candidates, copy_features, measure_features
+from .features import MEMORY, NONE, Link, copy_features, measure_features
 from .prepare import Lesson
+from .ranking import Scene, candidate_features, candidates
 from .reading import Reading
 
 CLASSES = (NONE, *MEASURES, *(f"{measure}-" for measure in MEASURES if measure in SIGNED))
@@ -73,7 +74,8 @@ def _collect_ranking(
     name = reading.name_of(answer)
     right = [c == answer or reading.name_of(c) == name for c in pool]
     if any(right) and not all(right):
-        rankings.append(_Ranking([candidate_features(reading, figure, measure, c, history[-MEMORY:], pool) for c in pool], right))
+        scene = Scene.of(reading, figure, measure, history[-MEMORY:], pool)
+        rankings.append(_Ranking([candidate_features(scene, candidate) for candidate in pool], right))
     return answer
 
 
@@ -118,7 +120,7 @@ def _fit_measures(examples: list[_Figure], epochs: int, l2: float, min_count: in
 def _fit_ranker(rankings: list[_Ranking], epochs: int, l2: float, min_count: int) -> Ranker:
     """Conditional logit: the mass of the right candidates against that of all. Nothing to choose between leaves all weights out."""
     if not rankings:
-        return Ranker({}, np.zeros(0, dtype=np.float32))
+        return Ranker({})
     rows = _rows((features for ranking in rankings for features in ranking.candidates), min_count)
     model = nn.EmbeddingBag(len(rows), 1, mode="sum")
     nn.init.zeros_(model.weight)
@@ -135,4 +137,4 @@ def _fit_ranker(rankings: list[_Ranking], epochs: int, l2: float, min_count: int
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
-    return Ranker(rows, model.weight.detach().numpy().squeeze(1))
+    return Ranker(dict(zip(rows, model.weight.detach().squeeze(1).tolist(), strict=True)))

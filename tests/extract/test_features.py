@@ -6,17 +6,8 @@ from collections.abc import Callable
 
 import pytest
 from fiscalzh.annotations.span import Span
-from fiscalzh.extract.linking.features import (
-    MAX_BEFORE,
-    MAX_BEHIND,
-    Link,
-    bucket,
-    candidate_features,
-    candidates,
-    copy_features,
-    masked,
-    measure_features,
-)
+from fiscalzh.extract.linking.features import Link, copy_features, measure_features
+from fiscalzh.extract.linking.ranking import MAX_BEFORE, MAX_BEHIND, Scene, candidate_features, candidates
 from fiscalzh.extract.linking.reading import Reading
 
 ReadMarked = Callable[..., tuple[object, Reading, object]]
@@ -26,14 +17,17 @@ def _last(reading: Reading) -> Span:
     return reading.figures()[-1]
 
 
-@pytest.mark.parametrize(("number", "name"), [(0, "0"), (1, "1"), (4, "5"), (12, "12"), (13, "20"), (160, "160"), (161, "far")])
-def test_buckets(number: int, name: str) -> None:
-    assert bucket(number) == name
-
-
 def test_masking_leaves_words_only(read_marked: ReadMarked) -> None:
     _, reading, _ = read_marked("{a|公务接待费}支出12次共{m|4.5万元}，{p|甲项目}占{r|3%}。")
-    assert masked(reading, 0, len(reading.text)) == "A支出0次共M，P占R。"
+    assert reading.masked(0, len(reading.text)) == "A支出0次共M，P占R。"
+    assert reading.masked(5, 10) == "支出0次"
+
+
+@pytest.mark.parametrize(("apart", "named"), [(0, "0"), (1, "1"), (4, "5"), (12, "12"), (13, "20"), (160, "160"), (161, "far")])
+def test_distances_are_put_in_steps(read_marked: ReadMarked, apart: int, named: str) -> None:
+    _, reading, _ = read_marked(f"{{a|甲费}}{'字' * apart}{{m|5万元}}。")
+    figure, pool = reading.figures()[0], list(reading.mentions[:1])
+    assert f"before|phrase|distance={named}" in candidate_features(Scene.of(reading, figure, "actual", [], pool), pool[0])
 
 
 FRAMES = [
@@ -122,7 +116,8 @@ def test_respectively_pairs_names_with_figures(read_marked: ReadMarked, marked: 
     found: list[str | None] = []
     for figure in reading.figures():
         pool = candidates(reading, figure, [])
-        mine = [c for c in pool if any(f.startswith("respectively=yes") for f in candidate_features(reading, figure, "actual", c, [], pool))]
+        scene = Scene.of(reading, figure, "actual", [], pool)
+        mine = [c for c in pool if any(f.startswith("respectively=yes") for f in candidate_features(scene, c))]
         assert len(mine) <= 1
         found.append(reading.name_of(mine[0]) if mine else None)
     assert found == expected
@@ -132,7 +127,8 @@ def test_places_tell_near_from_far(read_marked: ReadMarked) -> None:
     _, reading, _ = read_marked("一、{p|标题项目}\n{a|段费}无。{a|项费}无；{a|句费}，{a|近费}、{a|紧费}支出{m|5万元}，{a|后费}。")
     figure = _last(reading)
     pool = candidates(reading, figure, [])
-    places = {reading.name_of(c): candidate_features(reading, figure, "actual", c, [], pool)[0] for c in pool}
+    scene = Scene.of(reading, figure, "actual", [], pool)
+    places = {reading.name_of(c): candidate_features(scene, c)[0] for c in pool}
     assert places == {
         "标题项目": "before|heading",
         "段费": "before|paragraph",
