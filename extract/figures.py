@@ -9,6 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 CNY: Final = "CNY"
@@ -78,6 +79,7 @@ def read_ratio(text: str) -> Figure:
     return Figure(-number if minus else number, PERCENT, step)
 
 
+@lru_cache(maxsize=4096)  # borders, facts and claims each ask for the same figure
 def read_figure(text: str, label: str) -> Figure:
     """The value of an AMOUNT or RATIO span."""
     return read_amount(text) if label == "AMOUNT" else read_ratio(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
@@ -53,8 +54,8 @@ class Ranker:
 
     def probabilities(self, candidates: Sequence[Sequence[str]]) -> Floats:
         """(candidates,) probabilities; at least one candidate. Features nobody has seen count nothing."""
-        get = self.weights.get
-        return softmax(np.asarray([sum(get(feature, 0.0) for feature in features) for features in candidates], dtype=np.float32))
+        scores = [sum(map(self.weights.get, features, repeat(0.0))) for features in candidates]
+        return softmax(np.asarray(scores, dtype=np.float32))
 
 
 @dataclass(frozen=True, slots=True)

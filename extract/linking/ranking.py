@@ -27,7 +27,7 @@ def candidates(reading: Reading, figure: Span, history: Sequence[Link]) -> list[
     behind = [m for m in reading.between(figure.end, reading.end("sentence", figure.start)) if m.label in NAMES]
     chosen = {*before[-MAX_BEFORE:], *before[:1], *behind[:MAX_BEHIND]}
     above = [m for m in reading.between(max(0, paragraph - 1500), paragraph) if m.label in NAMES]
-    chosen |= {*[m for m in above if reading.in_heading(m.start)][-MAX_HEADINGS:], *above[-2:]}
+    chosen |= {*[m for m in above if reading.address(m).heading][-MAX_HEADINGS:], *above[-2:]}
     if history and history[-1].subject is not None:
         chosen.add(history[-1].subject)
     return sorted(chosen)
