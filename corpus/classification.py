@@ -1,24 +1,29 @@
-"""The official classification of expenditure: functional 类/款/项 and departmental economic 类/款, as a table of facts."""
+"""The official classification of revenue and expenditure as a table of facts, with the years of each name and what confirms it."""
 
 from __future__ import annotations
 
 import csv
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, cast
 
-Kind: TypeAlias = Literal["function", "economic"]
+# Functional, departmental economic and governmental economic classification of expenditure; classification of revenue.
+Kind: TypeAlias = Literal["function", "economic", "government", "revenue"]
+# Code and name together in an official table, or in public data; the name alone in official texts; the code alone; nothing.
+Status: TypeAlias = Literal["table", "public", "name", "code", ""]
 
 _LEVELS: Final = {3: 1, 5: 2, 7: 3}
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One heading of the classification.
+    """One heading of the classification under one of its names; a heading that was renamed has several, the latest last.
 
     `level` is 1 for 类, 2 for 款, 3 for 项; `parents` are the names above it, highest first. A year that is not known for
-    certain is None.
+    certain is None. `status` says what confirms it, see the datasheet.
     """
 
     code: str
@@ -27,26 +32,53 @@ class Account:
     parents: tuple[str, ...] = ()
     first_year: int | None = None
     last_year: int | None = None
+    status: Status = ""
 
     @property
     def level(self) -> int:
         return _LEVELS[len(self.code)]
 
+    def in_force(self, year: int | None) -> bool:
+        """Whether a report of that year should use it; without a year, whether it is used still."""
+        if year is None:
+            return self.last_year is None
+        return (self.first_year or year) <= year <= (self.last_year or year)
+
 
 @cache
 def classification() -> tuple[Account, ...]:
     """All headings, functional ones first, by code."""
-    table = (files("fiscalzh.corpus") / "classification.csv").read_text(encoding="utf-8")
-    rows = list(csv.DictReader(table.splitlines()))
-    names = {(row["kind"], row["code"]): row["name"] for row in rows}
-    return tuple(
+    bare = [
         Account(
             code=row["code"],
             name=row["name"],
-            kind="function" if row["kind"] == "function" else "economic",
-            parents=tuple(names[row["kind"], row["code"][:end]] for end in range(3, len(row["code"]), 2)),
+            kind=cast(Kind, row["kind"]),
             first_year=int(row["first_year"]) if row["first_year"] else None,
             last_year=int(row["last_year"]) if row["last_year"] else None,
+            status=cast(Status, row["status"]),
         )
-        for row in rows
-    )
+        for row in _table("classification.csv")
+    ]
+    versions = defaultdict[str, list[Account]](list)
+    for account in bare:
+        versions[account.code].append(account)
+    return tuple(Account(a.code, a.name, a.kind, _parents(a, versions), a.first_year, a.last_year, a.status) for a in bare)
+
+
+def _parents(account: Account, versions: dict[str, list[Account]]) -> tuple[str, ...]:
+    above = (versions[account.code[:end]] for end in range(3, len(account.code), 2))
+    return tuple(_of_year(names, account.last_year).name for names in above)
+
+
+def _of_year(versions: Sequence[Account], year: int | None) -> Account:
+    return next((a for a in versions if a.in_force(year)), versions[-1])
+
+
+@cache
+def spellings() -> dict[str, tuple[str, ...]]:
+    """Names that reports spell in several ways: sums that have no code (基本支出, “三公”经费), and some headings."""
+    return {row["name"]: tuple(filter(None, row["aliases"].split("|"))) for row in _table("spellings.csv")}
+
+
+def _table(name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader((files("fiscalzh.corpus") / name).read_text(encoding="utf-8").splitlines()))

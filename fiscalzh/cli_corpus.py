@@ -117,3 +117,24 @@ def score(
     except (KeyError, FileNotFoundError) as error:
         fail(str(error.args[0]))
     typer.echo(f"{split}: {len(reports)} reports\n{table(score_reports(reports, extractor))}")
+
+
+@app.command()
+def codes(
+    split: Annotated[list[str] | None, typer.Option(help="train, dev or test; may be given more than once. Default: test.")] = None,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same errors.")] = 13,
+) -> None:
+    """Score the resolver of account codes on names of the corpus and of the classification with errors put in.
+
+    Example: fiscalzh corpus codes --split dev
+    """
+    from .annotations.report import load_reports
+    from .corpus.library import written
+    from .eval.codes import cases, score_codes, table
+
+    try:
+        reports = [report for name in split or ["test"] for report in load_reports(written(name))]
+    except KeyError as error:
+        fail(str(error.args[0]))
+    errors, ways = score_codes(list(cases(reports, seed)))
+    typer.echo(f"{table('error put in', errors)}\n\n{table('way', ways)}")

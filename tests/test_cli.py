@@ -82,7 +82,10 @@ BAD: list[tuple[str, bytes, str, str]] = [
     ("arguments", "words"),
     [
         (["--help"], ["extract", "train", "samples", "--version", "account or project"]),
-        (["extract", "--help"], ["Example: fiscalzh extract", ".txt, .html, .docx, .pdf", "jsonl|csv|table", "--output", "--model", "exit status"]),
+        (
+            ["extract", "--help"],
+            ["Example: fiscalzh extract", ".txt, .html, .docx, .pdf", "jsonl|csv|wide|table", "--output", "--model", "exit status"],
+        ),
         (["train", "--help"], ["Example: fiscalzh train", "--set", "FIELD=VALUE", "YAML", "extra `train`"]),
         (["samples", "--help"], ["sample reports", "default: samples"]),
     ],
@@ -245,7 +248,7 @@ def test_a_missing_folder_is_told_so(tmp_path: Path) -> None:
         (["extract", "{report}", "-o", "{tmp}/out"], "cannot tell a format from 'out'"),
         (["extract", "{report}", "-o", "{tmp}/none/out.csv"], "cannot write {tmp}/none/out.csv: No such file or directory"),
         (["extract", "{tmp}/void"], "no reports in {tmp}/void: expected files ending in .txt"),
-        (["extract", "{report}", "-f", "xml"], "'jsonl', 'csv', 'table'"),
+        (["extract", "{report}", "-f", "xml"], "'jsonl', 'csv', 'wide', 'table'"),
         (["extract"], "Missing argument"),
         (["train", "{tmp}/none.yaml"], "none.yaml"),
         (["train", "{report}", "--set", "epochs"], "FIELD=VALUE"),

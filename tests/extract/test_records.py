@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 from fiscalzh.annotations.span import Span
 from fiscalzh.extract.facts import Fact, Record
-from fiscalzh.extract.records import make_records, subject_key
+from fiscalzh.extract.naming import subject_key
+from fiscalzh.extract.records import make_records
 
 
 def _fact(subject: str, kind: str = "account", scope: str | None = None, code: str | None = None) -> Fact:
