@@ -8,35 +8,37 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Final, Literal, TypeAlias, cast
+from typing import Literal, TypeAlias, cast
 
 # Functional, departmental economic and governmental economic classification of expenditure; classification of revenue.
 Kind: TypeAlias = Literal["function", "economic", "government", "revenue"]
 # Code and name together in an official table, or in public data; the name alone in official texts; the code alone; nothing.
 Status: TypeAlias = Literal["table", "public", "name", "code", ""]
 
-_LEVELS: Final = {3: 1, 5: 2, 7: 3}
-
 
 @dataclass(frozen=True, slots=True)
 class Account:
     """One heading of the classification under one of its names; a heading that was renamed has several, the latest last.
 
-    `level` is 1 for 类, 2 for 款, 3 for 项; `parents` are the names above it, highest first. A year that is not known for
-    certain is None. `status` says what confirms it, see the datasheet.
+    A year that is not known for certain is None. `status` says what confirms the name, see the datasheet.
     """
 
     code: str
     name: str
     kind: Kind
-    parents: tuple[str, ...] = ()
     first_year: int | None = None
     last_year: int | None = None
     status: Status = ""
 
     @property
     def level(self) -> int:
-        return _LEVELS[len(self.code)]
+        """1 for 类, 2 for 款, 3 for 项."""
+        return len(self.code) // 2
+
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """The names above it in its time, highest first."""
+        return tuple(of_year(versions()[self.code[:end]], self.last_year).name for end in range(3, len(self.code), 2))
 
     def in_force(self, year: int | None) -> bool:
         """Whether a report of that year should use it; without a year, whether it is used still."""
@@ -48,7 +50,7 @@ class Account:
 @cache
 def classification() -> tuple[Account, ...]:
     """All headings, functional ones first, by code."""
-    bare = [
+    return tuple(
         Account(
             code=row["code"],
             name=row["name"],
@@ -58,20 +60,21 @@ def classification() -> tuple[Account, ...]:
             status=cast(Status, row["status"]),
         )
         for row in _table("classification.csv")
-    ]
-    versions = defaultdict[str, list[Account]](list)
-    for account in bare:
-        versions[account.code].append(account)
-    return tuple(Account(a.code, a.name, a.kind, _parents(a, versions), a.first_year, a.last_year, a.status) for a in bare)
+    )
 
 
-def _parents(account: Account, versions: dict[str, list[Account]]) -> tuple[str, ...]:
-    above = (versions[account.code[:end]] for end in range(3, len(account.code), 2))
-    return tuple(_of_year(names, account.last_year).name for names in above)
+@cache
+def versions() -> dict[str, tuple[Account, ...]]:
+    """For each code its names, the latest last."""
+    found = defaultdict[str, list[Account]](list)
+    for account in classification():
+        found[account.code].append(account)
+    return {code: tuple(names) for code, names in found.items()}
 
 
-def _of_year(versions: Sequence[Account], year: int | None) -> Account:
-    return next((a for a in versions if a.in_force(year)), versions[-1])
+def of_year(names: Sequence[Account], year: int | None) -> Account:
+    """The name that is in force in a year, or the latest."""
+    return next((a for a in reversed(names) if a.in_force(year)), names[-1])
 
 
 @cache

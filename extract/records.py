@@ -13,11 +13,14 @@ def make_records(facts: Sequence[Fact]) -> tuple[Record, ...]:
     """One record for each subject, in the order of its first fact; its name is the longest one it goes by."""
     projects = project_keys({fact.subject for fact in facts if fact.subject_type == "project"})
     codes = _codes(facts)
-    groups: dict[tuple[str, str, str | None], list[int]] = {}
+    groups: dict[tuple[str, str], list[int]] = {}
     for number, fact in enumerate(facts):
-        key = projects[fact.subject] if fact.subject_type == "project" else account_key(fact.subject, codes.get(number))
-        groups.setdefault((fact.subject_type, key, fact.scope), []).append(number)
-    return tuple(_record(kind, numbers, facts, codes) for (kind, _, _), numbers in groups.items())
+        if fact.subject_type == "project":
+            key = " ".join((fact.scope or "", projects[fact.subject]))
+        else:
+            key = account_key(fact.subject, codes.get(number), fact.scope)
+        groups.setdefault((fact.subject_type, key), []).append(number)
+    return tuple(_record(kind, numbers, facts, codes) for (kind, _), numbers in groups.items())
 
 
 def _codes(facts: Sequence[Fact]) -> dict[int, str]:

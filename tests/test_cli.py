@@ -144,6 +144,13 @@ def test_table_is_what_a_terminal_gets(report: Path) -> None:
         assert words in out
 
 
+def test_wide_is_csv_with_a_row_a_subject(report: Path) -> None:
+    status, out, _ = _run("extract", report, "--format", "wide")
+    (row,) = csv.DictReader(out.splitlines())
+    assert status == 0
+    assert (row["subject"], row["code"], row["actual"], row["completion_rate"]) == ("公务接待费", "30217", "45000", "90")
+
+
 def test_jsonl_on_standard_output(report: Path) -> None:
     status, out, _ = _run("extract", report, "--format", "jsonl")
     (line,) = out.splitlines()

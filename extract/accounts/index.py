@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, TypeAlias
 
-from ...corpus.classification import Account, classification, spellings
+from ...corpus.classification import Account, classification, of_year, spellings, versions
 from .words import loose, plain
 
 Keys: TypeAlias = Mapping[str, tuple[str, ...]]  # folded words to the codes they name
@@ -35,8 +34,7 @@ class Index:
 
     def heading(self, code: str, year: int | None) -> Account:
         """The name that a code has in a year, or the latest."""
-        versions = self.headings[code]
-        return next((a for a in reversed(versions) if a.in_force(year)), versions[-1])
+        return of_year(self.headings[code], year)
 
     def in_force(self, code: str, year: int | None) -> bool:
         return any(a.in_force(year) for a in self.headings[code])
@@ -45,18 +43,16 @@ class Index:
 @cache
 def index() -> Index:
     """The index of the whole classification, built on first use (about 20 ms)."""
-    headings = defaultdict[str, list[Account]](list)
-    for account in classification():
-        headings[account.code].append(account)
+    headings = versions()
     folded = {}
     for account in classification():
         words = plain(account.name)
         folded[account.name] = words, loose(words)
     exact, free, second, second_free = _Keys(), _Keys(), _Keys(), _Keys()
-    for code, versions in headings.items():
+    for code, accounts in headings.items():
         own, own_free = (second, second_free) if code.startswith(_SECONDARY) else (exact, free)
         prefixes = _prefixes([[folded[a.name] for a in headings[code[:end]]] for end in range(3, len(code), 2)])
-        for account in versions:
+        for account in accounts:
             words, free_words = folded[account.name]
             if not code.startswith(_NEVER_ALONE):
                 _add(own, words, code)
@@ -65,7 +61,7 @@ def index() -> Index:
                 _add(exact, prefix + words, code)
                 _add(free, free_prefix + free_words, code)
     names = {plain(spelling): name for name, others in spellings().items() for spelling in (name, *others)}
-    return Index({code: tuple(versions) for code, versions in headings.items()}, exact, free, second, second_free, names)
+    return Index(headings, exact, free, second, second_free, names)
 
 
 def _add(keys: _Keys, words: str, code: str) -> None:

@@ -121,13 +121,16 @@ def _one(table: Index, codes: list[str], year: int | None, context: Sequence[str
 
 
 def _below(table: Index, words: Words, year: int | None, context: Sequence[str]) -> tuple[str, str] | None:
-    """A path whose first part is misnamed or unknown: the rest, if the first part does not speak against it."""
+    """A path whose first part is misnamed or unknown: the rest, if the first part does not speak against it.
+
+    Below a part that says nothing the rest has to be sure by itself: 行政运行 of an unknown 款 is no other's.
+    """
     first, rest = words.parts[0], Words(words.parts[1:], words.level)
-    found = _look_up(table, rest, year, (first, *context))
-    if found is None:
-        return None
     head = near(first)
-    return (found[0], "context" if head else "partial") if not head or found[0].startswith(head) else None
+    found = _look_up(table, rest, year, (first, *context) if head else ())
+    if found is None or (head and not found[0].startswith(head)):
+        return None
+    return found[0], "context" if head else "partial"
 
 
 def _misspelt(keys: Keys, text: str, level: int | None) -> str | None:
