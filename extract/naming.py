@@ -5,8 +5,8 @@ quotation marks, brackets and words that say nothing more (公务接待费支出
 
 Projects go by several names in one report. There a shorter name also joins a longer one that it abbreviates: all its characters
 stand in the longer one in order, both end alike (what a thing is comes last: 平台建设 and 平台运维 are two), and no other name of the
-report is one that it could abbreviate too.
-Figures, years and phases have to be the same: 一期 is not 二期, and a programme is not its second phase.
+report is one that it could abbreviate too. Figures, years and phases have to be the same: 一期 is not 二期, and a programme is not its
+second phase.
 """
 
 from __future__ import annotations

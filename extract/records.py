@@ -37,4 +37,5 @@ def _codes(facts: Sequence[Fact]) -> dict[int, str]:
 
 
 def _record(kind: str, numbers: Sequence[int], facts: Sequence[Fact], codes: Mapping[int, str]) -> Record:
-    return Record(kind, max((facts[n].subject for n in numbers), key=len), tuple(numbers), codes.get(numbers[0]))
+    code = next((codes[n] for n in numbers if n in codes), None)
+    return Record(kind, max((facts[n].subject for n in numbers), key=len), tuple(numbers), code)
