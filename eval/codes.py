@@ -1,8 +1,9 @@
 """How sure the resolver of codes is: names with errors put in, of which it is known what they mean.
 
-Two kinds of names mean something for certain: those of the written corpus that are whole item paths of the classification, and
-the headings of the classification themselves, written in the forms that reports use. Errors are put into both. What must not get a
-code: names of projects, and names that several headings share.
+Two kinds of names are taken as sure: those of the written corpus that the resolver itself finds as whole item paths or by their code,
+and the headings of the classification, written in the forms that reports use. Errors are put into both. So this measures how well
+errors are borne; that clean names are read right is for tests written by hand. What must not get a code: names of projects, and names
+that several headings share.
 """
 
 from __future__ import annotations
