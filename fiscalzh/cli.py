@@ -34,6 +34,7 @@ class Format(StrEnum):
 
     jsonl = "jsonl"
     csv = "csv"
+    wide = "wide"
     table = "table"
 
 
@@ -56,7 +57,9 @@ def main(
 def extract(
     paths: Annotated[list[Path], typer.Argument(help="Reports (.txt, .html, .docx, .pdf) and folders of them.", show_default=False)],
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write; the terminal where none is named.")] = None,
-    format: Annotated[Format | None, typer.Option("--format", "-f", help="Default: by the output's ending, else table.")] = None,
+    format: Annotated[
+        Format | None, typer.Option("--format", "-f", help="wide: CSV, one row a subject. Default: by the output's ending, else table.")
+    ] = None,
     model: Annotated[Path | None, typer.Option(help="Folder of a model made by `fiscalzh train`; default: the shipped one.")] = None,
     least: Annotated[
         list[str] | None,
