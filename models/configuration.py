@@ -22,6 +22,7 @@ class TaggerConfig(PretrainedConfig):
         depth: layers of the encoder.
         dropout: share of units dropped between the layers.
         window: tokens a window holds at most, context included.
+        backbone: configuration of a BERT-like encoder (its `to_dict`) that stands in place of embeddings and `encoder`.
     """
 
     model_type = "fiscalzh-tagger"
@@ -40,6 +41,7 @@ class TaggerConfig(PretrainedConfig):
         depth: int = 2,
         dropout: float = 0.3,
         window: int = 256,
+        backbone: dict[str, Any] | None = None,
         **rest: Any,
     ) -> None:
         super().__init__(**rest)
@@ -47,7 +49,7 @@ class TaggerConfig(PretrainedConfig):
         self.char_count, self.bigram_count, self.shape_count = char_count, bigram_count, shape_count
         self.char_size, self.bigram_size, self.shape_size = char_size, bigram_size, shape_size
         self.encoder, self.hidden_size, self.depth = encoder, hidden_size, depth
-        self.dropout, self.window = dropout, window
+        self.dropout, self.window, self.backbone = dropout, window, backbone
 
     @property
     def scheme(self) -> LabelScheme:

@@ -21,7 +21,8 @@ from fiscalzh.models.tokenizer import CharTokenizer
 
 if TYPE_CHECKING:
     from fiscalzh.models.modeling import FiscalTagger
-    from fiscalzh.models.training import Progress, Trainer, TrainingPlan
+    from fiscalzh.models.plans import TrainingPlan
+    from fiscalzh.models.training import Progress, Trainer
 
 TINY = {
     "char_size": 16, "bigram_size": 8, "shape_size": 4, "encoder": "bilstm", "hidden_size": 24, "depth": 1, "dropout": 0.05, "window": 256,
@@ -74,7 +75,7 @@ def make_report() -> Callable[..., tuple[Document, tuple[Span, ...]]]:
 
 
 def toy_plan(output: Path, **changes: object) -> TrainingPlan:
-    from fiscalzh.models.training import TrainingPlan
+    from fiscalzh.models.plans import TrainingPlan
 
     plan: dict[str, object] = {
         "output": str(output), "model": dict(TINY), "epochs": 12, "patience": 12, "batch_tokens": 1024,
