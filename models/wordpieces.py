@@ -84,7 +84,7 @@ class WordPieceEncoder(nn.Module):
         self.bert = AutoModel.from_config(AutoConfig.for_model(**config.backbone))
         self.bert.pooler = None  # reads the whole text's first piece, which no head here asks for
         self.width: int = self.bert.config.hidden_size
-        self.shape = nn.Embedding(config.shape_count, self.bert.get_input_embeddings().embedding_dim)
+        self.shape = nn.Embedding(config.shape_count, self.bert.get_input_embeddings().embedding_dim, padding_idx=0)
         nn.init.zeros_(self.shape.weight)
         for name, size in (("pieces", config.char_count), ("figures", config.shape_count), ("marks", 3)):
             self.register_buffer(name, torch.zeros(size, dtype=torch.long))
