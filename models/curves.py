@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -11,22 +12,27 @@ from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+PAUSE: Final = 10.0  # seconds
 _CHINESE: Final = ("Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Zen Hei", "PingFang SC", "Microsoft YaHei", "SimHei")
 
 
-def write_curves(history: Sequence[Mapping[str, float]], folder: Path) -> None:
+def write_curves(history: Sequence[Mapping[str, float]], folder: Path, pause: float = 0.0) -> None:
     """Write `curves.jsonl` and `curves.png` anew, each as a whole, so that no epoch ever stands in them twice.
 
     Args:
         history: for each epoch `epoch`, `loss` and the F1 of any labels.
+        pause: seconds for which a picture is left as it is, so that short epochs do not wait for it.
     """
     lines = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in history)
     (folder / "curves.jsonl.tmp").write_text(lines, encoding="utf-8")
     (folder / "curves.jsonl.tmp").replace(folder / "curves.jsonl")
+    picture = folder / "curves.png"
+    if picture.exists() and time.time() - picture.stat().st_mtime < pause:
+        return
     figure = draw(history)
     FigureCanvasAgg(figure)
     figure.savefig(folder / "curves.png.tmp", format="png")
-    (folder / "curves.png.tmp").replace(folder / "curves.png")
+    (folder / "curves.png.tmp").replace(picture)
 
 
 def draw(history: Sequence[Mapping[str, float]]) -> Figure:

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from .checkpoints import load_checkpoint, save_checkpoint
 from .configuration import TaggerConfig
-from .curves import write_curves
+from .curves import PAUSE, write_curves
 from .masking import IGNORE, mask_units, units
 from .modeling import Encoder
 from .plans import PretrainingPlan
@@ -98,6 +98,7 @@ class Pretrainer:
         end = time.monotonic() + 60 * self.plan.minutes
         while self.epoch < self.plan.epochs and time.monotonic() < end:
             self._epoch(end)
+        write_curves(self.history, self.output)
         if self.epoch < self.plan.epochs:
             self.report(f"{self.plan.minutes:g} minutes are used up in epoch {self.epoch + 1} of {self.plan.epochs}: the same command goes on here")
         return self.output
@@ -126,7 +127,7 @@ class Pretrainer:
         self.history.append({"epoch": self.epoch, "loss": round(self.loss / len(batches), 5)})
         self.batch, self.loss = 0, 0.0
         self._save()
-        write_curves(self.history, self.output)
+        write_curves(self.history, self.output, PAUSE)
         self.report(f"epoch {self.epoch}/{self.plan.epochs}: loss {self.history[-1]['loss']:.4f}")
 
     def _step(self, data: tuple[Tensor, Tensor, Tensor], done: float) -> float:
@@ -156,7 +157,6 @@ class Pretrainer:
         self.model.load_state_dict(state["model"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.epoch, self.batch, self.loss, self.history = state["epoch"], state["batch"], state["loss"], state["history"]
-        write_curves(self.history, self.output)  # the kill may have come between checkpoint and curves
 
 
 def save_encoder(encoder: Encoder, folder: Path) -> None:

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from ..annotations.span import Span
 from .checkpoints import load_checkpoint, save_checkpoint
-from .curves import write_curves
+from .curves import PAUSE, write_curves
 from .decoding import Decoder
 from .examples import Example, Piece, by_length, pieces
 from .modeling import FiscalTagger
@@ -98,6 +98,7 @@ class Trainer:
             self.history.append({"epoch": self.epoch, "loss": round(loss, 5), **({k: round(v, 5) for k, v in scores.items()} if dev else {})})
             self._save()
             self.report(Progress(self.epoch, loss, scores, better, self.minutes))
+        write_curves(self.history, self.output)
         self.model.load_state_dict(torch.load(self.output / "best.pt", weights_only=True, map_location="cpu"))
         self.model.cpu().eval()  # type: ignore[no-untyped-call]
         return self.model
@@ -166,7 +167,7 @@ class Trainer:
             "epoch": self.epoch, "best": self.best, "since_best": self.since_best, "steps": self.steps, "history": self.history,
         }  # fmt: skip
         save_checkpoint(state, self.plan, self.output)
-        write_curves(self.history, self.output)
+        write_curves(self.history, self.output, PAUSE)
 
     def _resume(self) -> None:
         state = load_checkpoint(self.plan, self.output, FREE)
@@ -177,7 +178,6 @@ class Trainer:
         self.average = {name: weight.to(self.device) for name, weight in state["average"].items()}
         self.epoch, self.best, self.since_best, self.steps = state["epoch"], state["best"], state["since_best"], state["steps"]
         self.history, self.minutes = state["history"], state["minutes"]
-        write_curves(self.history, self.output)  # the kill may have come between checkpoint and curves
 
 
 def _moved(inputs: Any, device: torch.device) -> Any:

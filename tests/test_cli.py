@@ -83,7 +83,8 @@ BAD: list[tuple[str, bytes, str, str]] = [
     [
         (["--help"], ["extract", "train", "samples", "--version", "account or project"]),
         (["extract", "--help"], ["Example: fiscalzh extract", ".txt, .html, .docx, .pdf", "jsonl|csv|table", "--output", "--model", "exit status"]),
-        (["train", "--help"], ["Example: fiscalzh train", "--set", "FIELD=VALUE", "YAML", "extra `train`"]),
+        (["train", "--help"], ["Example: fiscalzh train", "--set", "FIELD=VALUE", "model.hidden_size=64", "YAML", "extra `train`"]),
+        (["pretrain", "--help"], ["Example: fiscalzh pretrain", "--set", ".txt.xz", "YAML", "goes on where it was"]),
         (["samples", "--help"], ["sample reports", "default: samples"]),
     ],
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -27,14 +26,6 @@ if TYPE_CHECKING:
 TINY = {
     "char_size": 16, "bigram_size": 8, "shape_size": 4, "encoder": "bilstm", "hidden_size": 24, "depth": 1, "dropout": 0.05, "window": 256,
 }  # fmt: skip
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _one_thread() -> None:
-    if importlib.util.find_spec("torch"):
-        import torch
-
-        torch.set_num_threads(1)
 
 
 def _paragraph(rng: random.Random) -> str:

@@ -36,4 +36,7 @@ def test_both_files_are_replaced_as_a_whole(tmp_path: Path) -> None:
     assert first.startswith(b"\x89PNG")
     assert second.startswith(b"\x89PNG")
     assert first != second
+    write_curves(_HISTORY[:1], tmp_path, pause=3600.0)
+    assert (tmp_path / "curves.png").read_bytes() == second
+    assert len((tmp_path / "curves.jsonl").read_text(encoding="utf-8").splitlines()) == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == ["curves.jsonl", "curves.png"]

@@ -86,12 +86,12 @@ def test_a_kill_beside_the_curve_of_an_epoch_doubles_and_loses_none(
     tokenizer, examples, gold = data
     write = training.write_curves
 
-    def killed(history: Sequence[Mapping[str, float]], folder: Path) -> None:
+    def killed(history: Sequence[Mapping[str, float]], folder: Path, pause: float = 0.0) -> None:
         if len(history) == 2:
             if line == "after":
-                write(history, folder)
+                write(history, folder, pause)
             raise _Interrupted
-        write(history, folder)
+        write(history, folder, pause)
 
     with monkeypatch.context() as patch:
         patch.setattr(training, "write_curves", killed)
