@@ -24,7 +24,7 @@ def train(
     CoNLL files with labels of their own are learned from as well; a tagger alone comes of these. Needs the extra `train`. A run that was
     stopped goes on where it was.
 
-    Example: fiscalzh train shipped --set output=my-model --set "train=[my-reports]" --set start=@shipped
+    Example: fiscalzh train shipped --set output=my-model --set "train=[my-reports]" --set model.hidden_size=64
     """
     try:
         from .training import train_model

@@ -34,7 +34,7 @@ def test_the_shipped_plans_are_named_by_their_kind() -> None:
     train, pretrain = read_plan(TrainingPlan, Path("shipped")), read_plan(PretrainingPlan, Path("shipped"), ["folder=texts"])
     assert (train.pretrained, train.test, train.seed, train.model) == ("@shipped", ["@test"], 13, Sizes())
     assert (pretrain.folder, pretrain.bigrams, pretrain.seed) == ("texts", 24_000, 13)
-    assert list(pretrain.texts.values()) == [1.0, 0.8, 0.25, 0.02]
+    assert list(pretrain.texts.values()) == [1.0, 0.8, 0.25, 0.02, 1.0]
 
 
 @pytest.mark.parametrize(
