@@ -135,6 +135,7 @@ def train_model(config: Path, overrides: Sequence[str], say: Callable[[str], Non
     if not material.own:
         train_linker(map(lesson_of, _linked(plan, material))).save(folder / LINKER)
     scores = _score(model, tokenizer, folder, material)
+    (folder / SCORES).unlink(missing_ok=True)
     if scores:
         say(f"{', '.join(plan.test)}: {len(material.test)} {kind}\n{table(scores)}")
         figures = {name: {**asdict(score), "precision": score.precision, "recall": score.recall, "f1": score.f1} for name, score in scores.items()}

@@ -96,11 +96,13 @@ def pretrained_folder(name: str) -> Path | None:
     """The folder of a pre-trained encoder of ours, `@shipped` for that of the package; None where it names a BERT-like one.
 
     Raises:
-        ValueError: it is a folder that holds neither.
+        ValueError: it is a folder that holds neither, or a trained tagger.
     """
     folder = Path(__file__).parent / "pretrained" if name == "@shipped" else Path(name)
     if (folder / ENCODER).exists():
         return folder
+    if (folder / "tagger.json").exists():
+        raise ValueError(f"{folder} holds a trained tagger: name it as `start` to go on from it")
     if folder.is_dir() and not (folder / "config.json").exists():
         raise ValueError(f"{folder} holds no pre-trained encoder ({ENCODER}, or config.json with a BERT-like one): make one with `fiscalzh pretrain`")
     return None

@@ -43,9 +43,9 @@ def map_pieces(name: str) -> PieceMap:
     """The map for the vocabulary of an encoder, by folder or hub id.
 
     Raises:
-        ValueError: its vocabulary has no single Chinese characters.
+        ValueError: there is none of that name, or its vocabulary has no single Chinese characters.
     """
-    tokenizer = AutoTokenizer.from_pretrained(name)
+    tokenizer = _loaded(AutoTokenizer, name)
     vocabulary: dict[str, int] = tokenizer.get_vocab()
     known = {piece: number for piece, number in vocabulary.items() if len(piece) == 1 and piece not in "0123456789"}
     if not any("\u4e00" <= char <= "\u9fff" for char in known):
@@ -110,12 +110,7 @@ def load_backbone(name: str) -> tuple[dict[str, Any], dict[str, Tensor], int]:
     Raises:
         ValueError: there is none of that name.
     """
-    try:
-        with quiet():
-            model = AutoModel.from_pretrained(name, dtype=torch.float32)
-    except (OSError, ValueError) as error:
-        reason = str(error).strip().partition("\n")[0]
-        raise ValueError(f"{name}: no encoder to start from, neither a folder with one nor the id of one on the hub: {reason}") from error
+    model = _loaded(AutoModel, name, dtype=torch.float32)
     config = model.config
     positions = getattr(config, "max_position_embeddings", None) or 512
     # RoBERTa counts positions from behind its padding's number.
@@ -123,3 +118,12 @@ def load_backbone(name: str) -> tuple[dict[str, Any], dict[str, Tensor], int]:
     weights = {key: value for key, value in model.state_dict().items() if not key.startswith("pooler.")}
     description = {key: value for key, value in config.to_dict().items() if key != "_name_or_path"}
     return description, weights, positions - taken
+
+
+def _loaded(kind: Any, name: str, **options: Any) -> Any:
+    try:
+        with quiet():
+            return kind.from_pretrained(name, **options)
+    except (OSError, ValueError) as error:
+        reason = str(error).strip().partition("\n")[0]
+        raise ValueError(f"{name}: no encoder to start from, neither a folder with one nor the id of one on the hub: {reason}") from error

@@ -85,6 +85,13 @@ def test_a_name_that_is_neither_folder_nor_on_the_hub_is_one_line(monkeypatch: p
         raise OSError("nowhere/nothing is not a local folder and is not a valid model identifier\nIf this is a private repository, …")
 
     monkeypatch.setattr(wordpieces.AutoModel, "from_pretrained", missing)
-    with pytest.raises(ValueError, match="no encoder to start from, neither a folder") as caught:
-        model_of(_plan(pretrained="nowhere/nothing"), CharTokenizer("甲", []))
-    assert "\n" not in str(caught.value)
+    monkeypatch.setattr(wordpieces.AutoTokenizer, "from_pretrained", missing)
+    for begin in (lambda plan: tokenizer_of(plan, ()), lambda plan: model_of(plan, CharTokenizer("甲", []))):
+        with pytest.raises(ValueError, match="no encoder to start from, neither a folder") as caught:
+            begin(_plan(pretrained="nowhere/nothing"))
+        assert "\n" not in str(caught.value)
+
+
+def test_a_trained_tagger_is_no_encoder(exported: Path) -> None:
+    with pytest.raises(ValueError, match="holds a trained tagger: name it as `start`"):
+        tokenizer_of(_plan(pretrained=str(exported)), ())
