@@ -32,7 +32,9 @@ LINKER: Final = "linker.npz"
 def load_choices(folder: Path = SHIPPED) -> Choices:
     """The linker's weights of a model folder, loaded once."""
     if not (folder / LINKER).exists():
-        raise FileNotFoundError(f"{folder} holds no linker ({LINKER}); make one with `fiscalzh train`")
+        raise FileNotFoundError(
+            f"{folder} holds no linker ({LINKER}); `fiscalzh train` makes one, but for labels of one's own: use models.runtime.Tagger for these"
+        )
     return Choices.load(folder / LINKER)
 
 

@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
-from . import cli_annotations, cli_corpus
+from . import cli_annotations, cli_corpus, cli_models
 from .console import fail
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ app = typer.Typer(
 )
 app.add_typer(cli_annotations.app, name="annotations")
 app.add_typer(cli_corpus.app, name="corpus")
+app.command()(cli_models.train)
+app.command()(cli_models.pretrain)
 
 
 class Format(StrEnum):
@@ -101,28 +103,6 @@ def extract(
         typer.echo(f"{len(files) - failed} of {len(files)} reports extracted" + (f", {failed} failed" if failed else ""), err=True)
     if failed:
         raise typer.Exit(1)
-
-
-@app.command()
-def train(
-    config: Annotated[Path, typer.Argument(help="YAML file with the training plan, or `shipped`.", show_default=False)],
-    set_: Annotated[list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="Override a field, e.g. --set epochs=5.")] = None,
-) -> None:
-    """Train tagger and linker on marked reports and export them for `fiscalzh extract --model`.
-
-    Needs the extra `train`. A run that was stopped goes on where it was.
-
-    Example: fiscalzh train shipped --set output=my-model --set "train=[my-reports]"
-    """
-    try:
-        from .training import train_model
-    except ImportError as error:
-        fail(f"training needs the extra `train`: pip install 'fiscalzh[train]' ({error})")
-    try:
-        folder = train_model(config, set_ or [], typer.echo)
-    except (ValueError, OSError) as error:
-        fail(str(error))
-    typer.echo(f"model written to {folder}")
 
 
 @app.command()

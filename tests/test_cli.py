@@ -86,7 +86,8 @@ BAD: list[tuple[str, bytes, str, str]] = [
             ["extract", "--help"],
             ["Example: fiscalzh extract", ".txt, .html, .docx, .pdf", "jsonl|csv|wide|table", "--output", "--model", "exit status"],
         ),
-        (["train", "--help"], ["Example: fiscalzh train", "--set", "FIELD=VALUE", "YAML", "extra `train`"]),
+        (["train", "--help"], ["Example: fiscalzh train", "--set", "FIELD=VALUE", "model.hidden_size=64", "YAML", "extra `train`"]),
+        (["pretrain", "--help"], ["Example: fiscalzh pretrain", "--set", ".txt.xz", "YAML", "goes on where it was"]),
         (["samples", "--help"], ["sample reports", "default: samples"]),
     ],
 )
