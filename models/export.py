@@ -33,7 +33,8 @@ class _Emissions(nn.Module):
     def __init__(self, model: FiscalTagger) -> None:
         super().__init__()
         self.model = copy.deepcopy(model)
-        if isinstance(body := model.encoder.body, BiLstm):
+        body = getattr(model.encoder, "body", None)  # an encoder of others has none
+        if isinstance(body, BiLstm):
             self.model.encoder.body = FusedBiLstm(body)
 
     def forward(self, features: Tensor, lengths: Tensor) -> tuple[Tensor, ...]:
