@@ -41,7 +41,7 @@ def export(model: FiscalTagger, tokenizer: CharTokenizer, folder: str | Path, na
     output = Path(folder)
     output.mkdir(parents=True, exist_ok=True)
     model.eval()  # type: ignore[no-untyped-call]
-    features = torch.randint(0, 4, (2, 12, 4))
+    features = torch.randint(0, 2, (2, 12, 4))  # ids that the smallest vocabulary has
     with tempfile.TemporaryDirectory() as temporary:
         raw = Path(temporary) / "raw.onnx"
         torch.onnx.export(

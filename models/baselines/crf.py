@@ -45,9 +45,9 @@ class CrfTagger(Baseline):
 
     name: ClassVar[str] = "crf"
     reach: int = 5
-    penalties: tuple[tuple[float, float], ...] = ((0.05, 0.01), (0.2, 0.05), (0.0, 0.5))
-    iterations: int = 120
-    least: int = 2
+    penalties: tuple[tuple[float, float], ...] = ((0.5, 0.01), (0.2, 0.01), (1.0, 0.01))
+    iterations: int = 150
+    least: int = 1
     _models: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
 
     def fit(self, train: Sequence[AnnotatedReport], dev: Sequence[AnnotatedReport], score: Scorer) -> None:

@@ -35,7 +35,6 @@ _ENDS: Final = (
 _QUOTED: Final = re.compile(rf"“[^“”\n]{{2,24}}”{_ENDS}")
 _ENDED: Final = re.compile(rf"[\u4e00-\u9fffA-Za-z“”·+]{{2,30}}?{_ENDS}(?![\u4e00-\u9fff]?支出|绩效|管理|化|性|类|等)")
 # What stands before a name in its clause and is no part of it.
-# What stands before a name in its clause and is no part of it.
 _LEAD: Final = re.compile(
     r".*(?:用于|安排|实施|推进|完成|完善|开展|投入|支持|保障|落实|启动|新增|追加|下达|拨付|发放|统筹|确保|影响|压减|主要是|原因是|其中|包括|含|以及|通过|依托|利用"
     r"|使用|上线|打造|建成|开发|搭建|争取|对|将|把|由|和|及|与|的|了|为|是|在|如|每|年度?|[一二三四五]是|\d[个项场])"

@@ -29,6 +29,8 @@ class SpacyNer(Baseline):
         depth, window: layers of the convolution, and characters to either side that each of them sees.
         patience: steps without a better dev score before stopping.
         steps: of training at most.
+        every: steps after which dev is scored again.
+        rate: learning rate of Adam.
     """
 
     name: ClassVar[str] = "spacy-ner"
@@ -36,6 +38,8 @@ class SpacyNer(Baseline):
     window: int = 1
     patience: int = 1600
     steps: int = 20_000
+    every: int = 200
+    rate: float = 1e-3
     _pipelines: dict[str, Language] = field(default_factory=dict, init=False, repr=False)
 
     def fit(self, train: Sequence[AnnotatedReport], dev: Sequence[AnnotatedReport], score: Scorer) -> None:
@@ -43,6 +47,8 @@ class SpacyNer(Baseline):
             "system.seed": self.seed,
             "training.patience": self.patience,
             "training.max_steps": self.steps,
+            "training.eval_frequency": self.every,
+            "training.optimizer.learn_rate": self.rate,
             "components.tok2vec.model.encode.depth": self.depth,
             "components.tok2vec.model.encode.window_size": self.window,
         }
