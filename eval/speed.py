@@ -20,7 +20,7 @@ from ..corpus.generator import generate
 from ..corpus.read import read
 from ..models.baselines.registry import REGISTRY
 from .environment import environment
-from .systems import THREADS, load_system
+from .systems import THREADS, System, load_system
 from .tables import markdown
 from .tagging import OURS
 
@@ -78,11 +78,12 @@ def benchmark_speed(
         ImportError: the extra of a baseline is not installed.
     """
     names = [*OURS, *(trained_in(folder) if baselines is None else baselines)]
+    systems = {name: load_system(name, folder, model) for name in names}
     with tempfile.TemporaryDirectory() as temporary:
         texts = cycle([read(file).text for file in files]) if files else _generated()
         long = _joined(texts, sizes.long, Path(temporary) / "long.txt")
         short = list(files) or _files(Path(temporary) / "short", sizes.characters)
-        rounds = measure_rounds(names, short, folder, sizes.rounds, say, model)
+        rounds = measure_rounds(systems, short, sizes.rounds, say)
         speeds = {}
         for name in names:
             say(f"fresh processes: {name}")
@@ -99,17 +100,14 @@ def trained_in(folder: Path) -> list[str]:
     return [name for name in REGISTRY if (folder / name / "trained.json").exists()]
 
 
-def measure_rounds(
-    names: Sequence[str], files: Sequence[Path], folder: Path, rounds: int, say: Callable[[str], None], model: Path | None = None
-) -> dict[str, tuple[float, ...]]:
+def measure_rounds(systems: Mapping[str, System], files: Sequence[Path], rounds: int, say: Callable[[str], None]) -> dict[str, tuple[float, ...]]:
     """Characters a second of each system in each round; all systems take their turn in every round, so that a busy moment hits all.
 
     The whole job begins with the files, taggers begin with the documents read. One turn before the first round is not counted.
     """
     documents = [read(file) for file in files]
     characters = sum(len(document.text) for document in documents)
-    systems = {name: load_system(name, folder, model) for name in names}
-    speeds: dict[str, list[float]] = {name: [] for name in names}
+    speeds: dict[str, list[float]] = {name: [] for name in systems}
     for number in range(-1, rounds):
         for name, system in systems.items():
             start = time.perf_counter()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +65,7 @@ def test_spans_lie_in_the_text_and_apart_in_each_layer(fitted: Baseline, text: s
     assert all(0 <= span.start < span.end <= len(text) and span.label in LABELS for span in spans)
     for _, labels in FISCAL.layers:
         own = [span for span in spans if span.label in labels]
-        assert all(not a.overlaps(b) for a, b in zip(own, own[1:], strict=False))
+        assert all(not a.overlaps(b) for a, b in pairwise(own))
 
 
 def test_nothing_is_cut_off(fitted: Baseline) -> None:
@@ -96,7 +98,7 @@ def test_an_unknown_baseline_is_named() -> None:
 
 
 def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "sklearn_crfsuite", None)
-    monkeypatch.delitem(__import__("sys").modules, "fiscalzh.models.baselines.crf", raising=False)
+    monkeypatch.setitem(sys.modules, "sklearn_crfsuite", None)
+    monkeypatch.delitem(sys.modules, "fiscalzh.models.baselines.crf", raising=False)
     with pytest.raises(MissingExtraError, match=r"needs the extra `bench`: pip install 'fiscalzh\[bench\]'"):
         make("crf")

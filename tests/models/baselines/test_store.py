@@ -21,7 +21,7 @@ Make = Callable[..., tuple[Document, tuple[Span, ...]]]
 def fits(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many reports each training had."""
     seen: list[int] = []
-    monkeypatch.setattr(RuleTagger, "fit", lambda self, train, dev, score: seen.append(len(train)))
+    monkeypatch.setattr(RuleTagger, "fit", lambda _, train, *__: seen.append(len(train)))
     return seen
 
 
@@ -52,7 +52,7 @@ def test_other_settings_texts_or_spans_mean_other_training(fits: list[int], repo
 
 def test_a_training_that_broke_off_is_begun_again(reports: list[AnnotatedReport], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr(RuleTagger, "save", lambda self, folder: 1 / 0)
+        broken.setattr(RuleTagger, "save", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             _train(reports, tmp_path)
     with pytest.raises(FileNotFoundError, match="fiscalzh benchmark tag"):
