@@ -1,4 +1,4 @@
-"""Trained baselines in a folder, each trained again only where its data, settings or libraries are others."""
+"""Trained baselines in a folder, each trained again only where its data, settings or libraries are others, or more time may help."""
 
 from __future__ import annotations
 
@@ -38,14 +38,16 @@ def trained(
 ) -> Trained:
     """The baseline of that name, from the folder where it is there as asked for, else trained and put there.
 
-    A change of a baseline's own code is not seen: remove its folder then.
+    One that had as much time, or did not use up what it had, is as good as asked for. A change of a baseline's own code is not seen:
+    remove its folder then.
 
     Raises:
         ValueError, MissingExtraError: see `make`.
     """
     baseline, home = make(name, **settings), folder / name
     fingerprint = _fingerprint(baseline, train, dev)
-    if _note(home).get("fingerprint") == fingerprint:
+    note = _note(home)
+    if note.get("fingerprint") == fingerprint and (note["settings"]["minutes"] >= baseline.minutes or not note["cut_short"]):
         return stored(name, folder)
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir(parents=True)
@@ -60,6 +62,7 @@ def trained(
         "settings": baseline.settings(),
         "versions": _versions(name),
         "seconds": round(seconds, 1),
+        "cut_short": seconds >= 60 * baseline.minutes,
         "dev": {label: round(f1, 4) for label, f1 in reached.items()},
     }
     (home / _NOTE).write_text(json.dumps(note, indent=1) + "\n", encoding="utf-8")  # last: a folder without it is half done
@@ -93,8 +96,9 @@ def _versions(name: str) -> dict[str, str]:
 
 
 def _fingerprint(baseline: Baseline, *data: Sequence[AnnotatedReport]) -> str:
-    """A digest of settings, versions, texts and spans."""
-    digest = hashlib.sha256(json.dumps([baseline.name, baseline.settings(), _versions(baseline.name)], sort_keys=True).encode())
+    """A digest of settings but for the minutes, versions, texts and spans."""
+    settings = {key: value for key, value in baseline.settings().items() if key != "minutes"}
+    digest = hashlib.sha256(json.dumps([baseline.name, settings, _versions(baseline.name)], sort_keys=True).encode())
     for reports in data:
         digest.update(str(len(reports)).encode())
         for report in reports:

@@ -43,11 +43,22 @@ def test_what_is_there_is_taken(fits: list[int], reports: list[AnnotatedReport],
 
 def test_other_settings_texts_or_spans_mean_other_training(fits: list[int], reports: list[AnnotatedReport], tmp_path: Path) -> None:
     _train(reports, tmp_path)
-    _train(reports, tmp_path, minutes=3)
-    _train(reports[::-1], tmp_path, minutes=3)
+    _train(reports, tmp_path, seed=3)
+    _train(reports[::-1], tmp_path, seed=3)
     fewer = AnnotatedReport(reports[0].document, reports[0].spans[1:], (), ())
-    _train([fewer, *reports[1:]], tmp_path, minutes=3)
+    _train([fewer, *reports[1:]], tmp_path, seed=3)
     assert len(fits) == 4
+
+
+def test_more_time_means_other_training_only_where_time_ran_out(fits: list[int], reports: list[AnnotatedReport], tmp_path: Path) -> None:
+    for minutes in (5, 9, 2):  # done long before the first limit
+        assert not _train(reports, tmp_path, minutes=minutes).note["cut_short"]
+    assert len(fits) == 1
+    _train(reports, tmp_path / "other", minutes=0)
+    assert _train(reports, tmp_path / "other", minutes=0).note["cut_short"]
+    assert len(fits) == 2
+    assert not _train(reports, tmp_path / "other", minutes=5).note["cut_short"]
+    assert len(fits) == 3
 
 
 def test_a_training_that_broke_off_is_begun_again(reports: list[AnnotatedReport], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
