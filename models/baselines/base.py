@@ -23,11 +23,15 @@ class Baseline(ABC):
     Args:
         minutes: after which training stops with what it has, looked at between two steps of it.
         seed: of everything random in training.
+
+    Attributes:
+        cut_short: whether it was the time that ended training.
     """
 
     name: ClassVar[str]
     minutes: float = 20.0
     seed: int = 13
+    cut_short: bool = field(default=False, init=False)
 
     @abstractmethod
     def fit(self, train: Sequence[AnnotatedReport], dev: Sequence[AnnotatedReport], score: Scorer) -> None:
@@ -61,5 +65,10 @@ class Deadline:
     minutes: float
     start: float = field(default_factory=time.monotonic)
 
+    @property
+    def spent(self) -> float:
+        """Minutes since the start."""
+        return (time.monotonic() - self.start) / 60
+
     def passed(self) -> bool:
-        return time.monotonic() - self.start >= 60 * self.minutes
+        return self.spent >= self.minutes

@@ -55,7 +55,10 @@ class CrfTagger(Baseline):
         cut = [_TOKENIZER.encode(lesson.text) for lesson in learned]
         items = [self._items(lesson.text, tokens) for lesson, tokens in zip(learned, cut, strict=True)]
         best = dict.fromkeys(dict(FISCAL.layers), -1.0)
-        for l1, l2 in self.penalties:
+        for number, (l1, l2) in enumerate(self.penalties):
+            self.cut_short = number > 0 and deadline.passed()
+            if self.cut_short:
+                break
             for layer in best:
                 tags = [_tags(lesson, tokens, layer) for lesson, tokens in zip(learned, cut, strict=True)]
                 model = sklearn_crfsuite.CRF("lbfgs", c1=l1, c2=l2, max_iterations=self.iterations, min_freq=self.least)
@@ -63,8 +66,6 @@ class CrfTagger(Baseline):
                 reached = self._score(layer, model, dev, score)
                 if reached > best[layer]:
                     best[layer], self._models[layer] = reached, model
-            if deadline.passed():
-                break
 
     def tag(self, document: Document) -> list[Span]:
         return self._tag(document, self._models)

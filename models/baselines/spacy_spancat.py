@@ -32,7 +32,7 @@ class SpacySpancat(Baseline):
 
     Args:
         longest: characters of a candidate at most.
-        depth, window: layers of the convolution, and characters to either side that each of them sees.
+        depth, window: as of `SpacyNer`.
         patience: steps without a better dev score before stopping.
         steps: of training at most.
         every: steps after which dev is scored again.
@@ -42,7 +42,7 @@ class SpacySpancat(Baseline):
     name: ClassVar[str] = "spacy-spancat"
     longest: int = 20
     depth: int = 4
-    window: int = 1
+    window: int = 2
     patience: int = 1600
     steps: int = 20_000
     every: int = 200
@@ -60,7 +60,7 @@ class SpacySpancat(Baseline):
             "components.tok2vec.model.encode.window_size": self.window,
             "components.spancat.suggester": {"@misc": "spacy.ngram_range_suggester.v1", "min_size": 1, "max_size": self.longest},
         }
-        self._nlp = train_pipeline("spancat", overrides, lessons(train), lessons(dev), _annotate, self.minutes)
+        self._nlp, self.cut_short = train_pipeline("spancat", overrides, lessons(train), lessons(dev), _annotate, self.minutes)
 
     def tag(self, document: Document) -> list[Span]:
         shadow, found = shadow_of(document), list[Found]()

@@ -1,11 +1,10 @@
-"""spaCy's own training loop with the settings its `init config` recommends for `zh` on a CPU; only what is named here differs."""
+"""spaCy's own training loop with the settings its `init config` recommends for `zh` on a CPU; only what a baseline overrides differs."""
 
 from __future__ import annotations
 
 import io
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -46,7 +45,7 @@ registry.callbacks.register(_DEADLINE, func=_make_deadline)
 
 def train_pipeline(
     pipe: str, overrides: Mapping[str, Any], train: Iterable[Lesson], dev: Iterable[Lesson], annotate: Annotate, minutes: float
-) -> Language:
+) -> tuple[Language, bool]:
     """Train a blank `zh` pipeline (one token a character) of tok2vec and one pipe.
 
     Args:
@@ -55,7 +54,7 @@ def train_pipeline(
         minutes: after which the best model so far is taken.
 
     Returns:
-        The pipeline that was best on dev by spaCy's score.
+        The pipeline that was best on dev by spaCy's score, and whether it was the time that ended training.
     """
     blank = spacy.blank("zh")
     with tempfile.TemporaryDirectory() as temporary:
@@ -69,9 +68,12 @@ def train_pipeline(
             _at(config, section)[key] = value
         config["training"]["before_update"] = {"@callbacks": _DEADLINE, "minutes": minutes}
         nlp = init_nlp(config)
-        with suppress(_TimeUp):  # its best model is on the disk
+        cut_short = False
+        try:
             train_loop(nlp, folder, stdout=io.StringIO(), stderr=io.StringIO())
-        return spacy.load(folder / DIR_MODEL_BEST)
+        except _TimeUp:
+            cut_short = True
+        return spacy.load(folder / DIR_MODEL_BEST), cut_short
 
 
 def docs_of(nlp: Language, shadow: Shadow) -> Iterator[tuple[Paragraph, Doc]]:

@@ -62,7 +62,7 @@ def trained(
         "settings": baseline.settings(),
         "versions": _versions(name),
         "seconds": round(seconds, 1),
-        "cut_short": seconds >= 60 * baseline.minutes,
+        "cut_short": baseline.cut_short,
         "dev": {label: round(f1, 4) for label, f1 in reached.items()},
     }
     (home / _NOTE).write_text(json.dumps(note, indent=1) + "\n", encoding="utf-8")  # last: a folder without it is half done

@@ -30,7 +30,7 @@ class TransformerTagger(Baseline):
 
     Args:
         hidden, depth: width and number of the layers.
-        epochs, patience, rate: of training; the learning rate falls linearly over the epochs.
+        epochs, patience, rate: of training; the learning rate falls linearly over the epochs, of which there are no more than fit into the time.
     """
 
     name: ClassVar[str] = "transformer"
@@ -49,14 +49,15 @@ class TransformerTagger(Baseline):
         self._folder = tempfile.TemporaryDirectory()
 
         def watch(_: Progress) -> None:
-            if deadline.passed():
-                trainer.plan = trainer.plan.model_copy(update={"epochs": trainer.epoch})
+            left = (deadline.minutes - deadline.spent) * trainer.epoch / deadline.spent
+            trainer.plan = trainer.plan.model_copy(update={"epochs": min(self.epochs, trainer.epoch + max(0, int(left)))})
 
         trainer = Trainer(TrainingPlan.model_validate(self._plan()), tokenizer, score, watch)
         scheme = trainer.config.scheme
         examples = [make_example(r.document, r.spans, tokenizer, scheme) for r in train]
         watched = [make_example(r.document, r.spans, tokenizer, scheme) for r in dev]
         model = trainer.run(lambda _: examples, watched, [r.spans for r in dev])
+        self.cut_short = trainer.plan.epochs < self.epochs
         self.load(export(model, tokenizer, Path(self._folder.name) / "exported", self.name, quantize=False))
 
     def tag(self, document: Document) -> list[Span]:

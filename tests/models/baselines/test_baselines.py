@@ -41,6 +41,7 @@ def fitted(request: pytest.FixtureRequest, reports: list[AnnotatedReport]) -> Ba
     except MissingExtraError as error:
         pytest.skip(str(error))
     baseline.fit(reports[:6], reports[6:7], f1_by_label)
+    assert not baseline.cut_short
     return baseline
 
 
@@ -90,6 +91,17 @@ def test_loaded_again_it_tags_the_same(fitted: Baseline, reports: list[Annotated
     again = make(fitted.name, **SMALL[fitted.name])
     again.load(tmp_path)
     assert again.tag(reports[7].document) == fitted.tag(reports[7].document)
+
+
+@pytest.mark.parametrize(("name", "changes"), [("crf", {"penalties": ((0.5, 0.0), (0.1, 0.0))}), ("spacy-ner", {}), ("transformer", {})])
+def test_training_ends_with_its_time(name: str, changes: dict[str, Any], reports: list[AnnotatedReport]) -> None:
+    try:
+        baseline = make(name, **SMALL[name] | changes, minutes=1e-6)
+    except MissingExtraError as error:
+        pytest.skip(str(error))
+    baseline.fit(reports[:2], reports[6:7], f1_by_label)
+    assert baseline.cut_short
+    baseline.tag(reports[7].document)
 
 
 def test_an_unknown_baseline_is_named() -> None:
