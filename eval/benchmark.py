@@ -31,7 +31,7 @@ def benchmark_tagging(
         The Markdown table, and everything measured as JSON.
 
     Raises:
-        ValueError: an unknown baseline, or reports that are not there.
+        ValueError, ReadError: an unknown baseline, or reports that are not there.
         ImportError: the extra of a baseline is not installed.
         FileNotFoundError: `model` holds no model.
     """

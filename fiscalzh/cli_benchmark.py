@@ -32,6 +32,7 @@ def tag(
 
     Example: fiscalzh benchmark tag --on test --on my-gold/ -o scores.json
     """
+    from .corpus.errors import ReadError
     from .eval.benchmark import benchmark_tagging
     from .models.baselines.registry import REGISTRY
 
@@ -39,7 +40,7 @@ def tag(
     _check(output)
     try:
         table, result = benchmark_tagging(on or ["test"], names, models_folder, _say, minutes_per_baseline, model)
-    except (ValueError, OSError, ImportError) as error:
+    except (ValueError, OSError, ImportError, ReadError) as error:
         fail(str(error))
     _show(table, result, output)
 

@@ -52,6 +52,11 @@ def test_speed_prints_a_table_and_writes_json(tmp_path: Path) -> None:
     assert data["systems"]["fiscalzh pipeline"]["long"]["peak_bytes"] > 2**20
 
 
+def test_gold_without_its_report_is_said_in_a_line(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"source": "a.txt", "sha256": "", "spans": []}', encoding="utf-8")
+    assert "a.txt: no such file" in _run("tag", "--on", tmp_path, "--baselines", "", status=2)
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
