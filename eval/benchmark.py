@@ -24,7 +24,7 @@ def benchmark_tagging(
     Args:
         on: splits and folders of reports with gold.
         baselines: names in the registry; trained on the train split, chosen on dev, kept in `folder`.
-        minutes: of training of each baseline.
+        minutes: of processor time for the training of each baseline.
         model: a model folder; the shipped model where None.
 
     Returns:

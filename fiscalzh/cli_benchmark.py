@@ -21,7 +21,7 @@ Output = Annotated[Path | None, typer.Option("--output", "-o", help="JSON file f
 def tag(
     on: Annotated[list[str] | None, typer.Option(help="test, dev, or a folder of reports with gold files; can be repeated. Default: test.")] = None,
     baselines: Annotated[str | None, typer.Option(help="Names, with commas between; default: all.", show_default=False)] = None,
-    minutes_per_baseline: Annotated[float, typer.Option(min=0, help="After which the training of a baseline stops.")] = 20,
+    minutes_per_baseline: Annotated[float, typer.Option(min=0, help="Processor time after which the training of a baseline stops.")] = 20,
     models_folder: Folder = Path("build/baselines"),
     model: Model = None,
     output: Output = None,

@@ -21,7 +21,7 @@ class Baseline(ABC):
     """A tagger with settings (its fields) that is fitted on annotated reports or loaded from a folder, then tags documents.
 
     Args:
-        minutes: after which training stops with what it has, looked at between two steps of it.
+        minutes: of processor time after which training stops with what it has, looked at between two steps of it.
         seed: of everything random in training.
 
     Attributes:
@@ -60,15 +60,15 @@ class Baseline(ABC):
 
 @dataclass
 class Deadline:
-    """A time after which training stops."""
+    """A processor time after which training stops: a busy machine makes no baseline worse."""
 
     minutes: float
-    start: float = field(default_factory=time.monotonic)
+    start: float = field(default_factory=time.process_time)
 
     @property
     def spent(self) -> float:
-        """Minutes since the start."""
-        return (time.monotonic() - self.start) / 60
+        """Minutes of processor time since the start, of all threads together."""
+        return (time.process_time() - self.start) / 60
 
     def passed(self) -> bool:
         return self.spent >= self.minutes

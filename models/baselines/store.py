@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ...annotations.report import AnnotatedReport
-from .base import Baseline, Scorer
+from .base import Baseline, Deadline, Scorer
 from .registry import REGISTRY, make
 
 _NOTE: Final = "trained.json"
@@ -21,7 +20,7 @@ _NOTE: Final = "trained.json"
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A baseline with what is known of its training: settings, versions, seconds it took, F1 on dev by label."""
+    """A baseline with what is known of its training: settings, versions, time it took, F1 on dev by label."""
 
     baseline: Baseline
     note: dict[str, Any]
@@ -51,22 +50,22 @@ def trained(
         return stored(name, folder)
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir(parents=True)
-    say(f"{name}: training on {len(train)} reports, at most about {baseline.minutes:g} minutes")
-    start = time.monotonic()
+    say(f"{name}: training on {len(train)} reports, at most about {baseline.minutes:g} minutes of processor time")
+    watch = Deadline(baseline.minutes)
     baseline.fit(train, dev, score)
-    seconds = time.monotonic() - start
+    spent = watch.spent
     baseline.save(home)
     reached = score([baseline.tag(report.document) for report in dev], [report.spans for report in dev])
     note = {
         "fingerprint": fingerprint,
         "settings": baseline.settings(),
         "versions": _versions(name),
-        "seconds": round(seconds, 1),
+        "processor_minutes": round(spent, 2),
         "cut_short": baseline.cut_short,
         "dev": {label: round(f1, 4) for label, f1 in reached.items()},
     }
     (home / _NOTE).write_text(json.dumps(note, indent=1) + "\n", encoding="utf-8")  # last: a folder without it is half done
-    say(f"{name}: trained in {seconds:.0f} s, F1 on dev {reached['ALL']:.3f}")
+    say(f"{name}: trained in {spent:.1f} minutes, F1 on dev {reached['ALL']:.3f}")
     return Trained(baseline, note)
 
 
