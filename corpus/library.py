@@ -51,11 +51,13 @@ def read_plain(path: Path) -> str:
 
 
 def written(split: str) -> list[Path]:
-    """The marked reports of a split, in a fixed order.
+    """The marked reports of a split, or of one writer of `train` by letter, in a fixed order.
 
     Raises:
-        KeyError: the split is none of train, dev and test.
+        KeyError: there is no such split or writer.
     """
+    if split in SPLITS["train"]:
+        return sorted((REPORTS / split).rglob("*.txt"))
     if split not in SPLITS:
-        raise KeyError(f"no split {split!r}; there are {', '.join(SPLITS)}")
+        raise KeyError(f"no split {split!r}; there are {', '.join(SPLITS)}, and the writers {', '.join(SPLITS['train'])} of train")
     return sorted(path for writer in SPLITS[split] for path in (REPORTS / writer).rglob("*.txt"))

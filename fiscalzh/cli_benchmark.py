@@ -74,6 +74,25 @@ def speed(
     _show(table, result, output)
 
 
+@app.command()
+def ablation(
+    config: Annotated[Path, typer.Argument(help="YAML file with base, variants and ensembles, or `shipped`.", show_default=False)],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the trained variants and all figures.")] = Path("build/ablation"),
+) -> None:
+    """Train the tagger with one thing changed at a time and score each variant on held-out reports. Needs the extra `train`.
+
+    Example: fiscalzh benchmark ablation shipped
+    """
+    try:
+        from .ablation import ablate
+    except ImportError as error:
+        fail(f"training needs the extra `train`: pip install 'fiscalzh[train]' ({error})")
+    try:
+        typer.echo(ablate(config, output, _say))
+    except (ValueError, OSError, KeyError) as error:
+        fail(str(error))
+
+
 def _names(baselines: str) -> list[str]:
     return [name.strip() for name in baselines.split(",") if name.strip()]
 

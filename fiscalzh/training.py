@@ -60,9 +60,10 @@ def load_split(names: Sequence[str]) -> list[AnnotatedReport]:
     reports: list[AnnotatedReport] = []
     for name in names:
         if name.startswith("@"):
-            if name[1:] not in SPLITS:
-                raise ValueError(f"no split {name}; there are {', '.join('@' + split for split in SPLITS)}")
-            reports += load_reports(written(name[1:]))
+            try:
+                reports += load_reports(written(name[1:]))
+            except KeyError as error:
+                raise ValueError(f"{name}: {error.args[0]}; put @ before its name") from error
         elif (source := format_of(name)) is not None:
             reports += map(to_report, source.read(name))
         else:
@@ -76,7 +77,8 @@ def load_material(plan: TrainingPlan) -> tuple[TrainingPlan, Material]:
     Raises:
         ValueError: a path is malformed, or some have labels of their own and others have not.
     """
-    own = plan.layers is not None or any(map(has_own_labels, plan.train))
+    asked = {label for labels in (plan.layers or {}).values() for label in labels}
+    own = bool(asked - set(FISCAL.labels)) or any(map(has_own_labels, plan.train))
     if not own:
         material = Material(load_split(plan.train), load_split(plan.dev), load_split(plan.test), own)
     else:
@@ -127,7 +129,7 @@ def train_model(config: Path, overrides: Sequence[str], say: Callable[[str], Non
     trainer = Trainer(plan, tokenizer, partial(f1_by_label, labels=labels), lambda progress: say(_line(progress, plan.epochs)))
     scheme = trainer.config.scheme
     watched = [make_example(r.document, r.spans, tokenizer, scheme) for r in material.dev]
-    model = trainer.run(_examples(plan, material, tokenizer, scheme), watched, [r.spans for r in material.dev])
+    model = trainer.run(examples_of(plan, material, tokenizer, scheme), watched, [r.spans for r in material.dev])
     folder = Path(plan.output)
     try:
         export(model, tokenizer, folder, folder.name)
@@ -221,7 +223,7 @@ def _named(report: AnnotatedReport) -> AnnotatedReport:
     return replace(report, document=replace(report.document, source=source))
 
 
-def _examples(plan: TrainingPlan, material: Material, tokenizer: CharTokenizer, scheme: LabelScheme) -> Callable[[int], list[Example]]:
+def examples_of(plan: TrainingPlan, material: Material, tokenizer: CharTokenizer, scheme: LabelScheme) -> Callable[[int], list[Example]]:
     """What is learned in each epoch: reports with other project names every time, and newly generated ones; sentences as they are."""
     if material.own:
         made = [make_example(sentence.document, sentence.spans, tokenizer, scheme) for sentence in material.train]

@@ -214,5 +214,5 @@ def test_an_export_of_an_annotation_tool_is_learned_from_as_it_is(tmp_path: Path
 
 
 def test_an_unknown_split_is_refused() -> None:
-    with pytest.raises(ValueError, match="@train, @dev, @test"):
+    with pytest.raises(ValueError, match="there are train, dev, test, and the writers"):
         load_split(["@all"])
