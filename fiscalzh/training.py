@@ -20,7 +20,8 @@ from .corpus.generator import generate_many
 from .corpus.library import REPORTS, SPLITS, written
 from .corpus.shadow import shadow_of
 from .eval.calibration import calibrate
-from .eval.spans import Score, f1_by_label, score_spans
+from .eval.intervals import bootstrap
+from .eval.spans import Score, f1_by_label, score_spans, sum_of
 from .eval.split import score_reports, table
 from .extract.figures import read_value
 from .extract.linking.prepare import lesson_of
@@ -140,13 +141,15 @@ def train_model(config: Path, overrides: Sequence[str], say: Callable[[str], Non
         say(f"temperatures {calibrated.temperatures}, thresholds {calibrated.least}, chosen on dev")
     if not material.own:
         train_linker(map(lesson_of, _linked(plan, material))).save(folder / LINKER)
-    scores = _score(model, tokenizer, folder, material)
+    measured = _measured(model, tokenizer, folder, material)
     (folder / SCORES).unlink(missing_ok=True)
-    if scores:
-        say(f"{', '.join(plan.test)}: {len(material.test)} {kind}\n{table(scores)}")
-        figures = {name: {**asdict(score), "precision": score.precision, "recall": score.recall, "f1": score.f1} for name, score in scores.items()}
+    if measured:
+        say(f"{', '.join(plan.test)}: {len(material.test)} {kind}\n{table({name: sum_of(scores) for name, scores in measured.items()})}")
+    scored = {name: _label_score(scores) for name, scores in measured.items()}
+    if scored:
+        figures = {name: asdict(score) for name, score in scored.items()}
         (folder / SCORES).write_text(json.dumps({"test": plan.test, "scores": figures}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    write_card(folder, _facts(plan, material, trainer, scores, shlex.join(["fiscalzh", "train", str(config), *_flags(overrides)])))
+    write_card(folder, _facts(plan, material, trainer, scored, shlex.join(["fiscalzh", "train", str(config), *_flags(overrides)])))
     return folder
 
 
@@ -157,22 +160,30 @@ def _linked(plan: TrainingPlan, material: Material) -> list[AnnotatedReport]:
     return [*before, *material.train, *_generated(plan.linker_generated, plan.seed)]
 
 
-def _score(model: FiscalTagger, tokenizer: CharTokenizer, folder: Path, material: Material) -> dict[str, Score]:
-    """Scores on the test reports, of what is shipped: the exported model, with linker and all for fiscal reports."""
-    if not material.test:
-        return {}
+def _measured(model: FiscalTagger, tokenizer: CharTokenizer, folder: Path, material: Material) -> dict[str, list[Score]]:
+    """Scores of each test report by name, of what is shipped: the exported model, with linker and all for fiscal reports."""
     graph = (folder / "model.onnx").exists()
     if graph and not material.own:
-        return score_reports(material.test, load_extractor(folder))
-    if graph:
-        tagger = Tagger(folder)
-        found = [tagger.tag(report.document) for report in material.test]
+        extractor = load_extractor(folder)
+        by_report = [score_reports([report], extractor) for report in material.test]
     else:
-        found = predict(model, [make_example(r.document, (), tokenizer, model.config.scheme) for r in material.test], tokenizer)
-    return score_spans(found, [report.spans for report in material.test], model.config.scheme.labels)
+        if graph:
+            tagger = Tagger(folder)
+            found = [tagger.tag(report.document) for report in material.test]
+        else:
+            found = predict(model, [make_example(r.document, (), tokenizer, model.config.scheme) for r in material.test], tokenizer)
+        labels = model.config.scheme.labels
+        by_report = [score_spans([own], [report.spans], labels) for own, report in zip(found, material.test, strict=True)]
+    return {name: [scores[name] for scores in by_report] for name in (by_report[0] if by_report else ())}
 
 
-def _facts(plan: TrainingPlan, material: Material, trainer: Trainer, scores: dict[str, Score], command: str) -> CardFacts:
+def _label_score(scores: Sequence[Score]) -> LabelScore:
+    counts = np.array([[score.right, score.predicted, score.gold] for score in scores])
+    total, interval = Score(*map(int, counts.sum(axis=0))), bootstrap(counts)
+    return LabelScore(total.precision, total.recall, total.f1, total.gold, (interval.low, interval.high))
+
+
+def _facts(plan: TrainingPlan, material: Material, trainer: Trainer, scores: dict[str, LabelScore], command: str) -> CardFacts:
     kind = "sentences" if material.own else "reports"
     data = [f"{len(material.train)} {kind} ({', '.join(plan.train)})"]
     if not material.own:
@@ -191,7 +202,7 @@ def _facts(plan: TrainingPlan, material: Material, trainer: Trainer, scores: dic
         seed=plan.seed,
         limits=OTHER_LIMITS if material.own else FISCAL_LIMITS,
         tested_on=f"{', '.join(plan.test)} ({len(material.test)} {kind})" if scores else "",
-        scores={name: LabelScore(score.precision, score.recall, score.f1, score.gold) for name, score in scores.items()} or None,
+        scores=scores or None,
         licence=plan.licence,
         graph=(Path(plan.output) / "model.onnx").exists(),
     )
