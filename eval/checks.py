@@ -12,10 +12,7 @@ from .spans import Score
 def pair_checks(gold: Sequence[Check], predicted: Sequence[Check], rules: bool = True) -> list[Edge]:
     """Pairs that share a character of a place, with `rules` those of one rule only."""
     edges = [
-        (g, p)
-        for g, theirs in enumerate(gold)
-        for p, mine in enumerate(predicted)
-        if _meet(theirs, mine) and (not rules or theirs.rule == mine.rule)
+        (g, p) for g, theirs in enumerate(gold) for p, mine in enumerate(predicted) if _meet(theirs, mine) and (not rules or theirs.rule == mine.rule)
     ]
     return best_pairs(dict.fromkeys(edges, (1,)))
 
@@ -23,8 +20,7 @@ def pair_checks(gold: Sequence[Check], predicted: Sequence[Check], rules: bool =
 def score_checks(gold: Sequence[Check], predicted: Sequence[Check]) -> dict[str, Score]:
     """`check`: rule and place right; `check place`: the place right."""
     return {
-        name: Score(len(pair_checks(gold, predicted, rules)), len(predicted), len(gold))
-        for name, rules in (("check", True), ("check place", False))
+        name: Score(len(pair_checks(gold, predicted, rules)), len(predicted), len(gold)) for name, rules in (("check", True), ("check place", False))
     }
 
 

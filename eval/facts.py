@@ -39,12 +39,12 @@ def pair_strict(gold: Sequence[Fact], predicted: Sequence[Fact], same: Same = sa
 
 def pair_values(gold: Sequence[Fact], predicted: Sequence[Fact]) -> list[Edge]:
     """The most pairs of one value and unit; of these those of the same figure, then those that agree in most else."""
-    return _paired(gold, predicted, lambda fact: (fact.value, fact.unit), lambda gold, predicted: True)
+    return _paired(gold, predicted, lambda fact: (fact.value, fact.unit), _any_subject)
 
 
 def pair_figures(gold: Sequence[Fact], predicted: Sequence[Fact]) -> list[Edge]:
     """Pairs whose figures have the same place, whatever is said of them; of these those that agree in most."""
-    return _paired(gold, predicted, lambda fact: fact.value_span, lambda gold, predicted: gold.value_span is not None)
+    return _paired(gold, predicted, lambda fact: fact.value_span, same_place)
 
 
 def score_facts(gold: Sheet, predicted: Sheet) -> dict[str, Score]:
@@ -82,7 +82,7 @@ def wrong_slots(gold: Fact, predicted: Fact) -> tuple[str, ...]:
         "measure": gold.measure == predicted.measure,
         "value": (gold.value, gold.unit) == (predicted.value, predicted.unit),
         "period": gold.period == predicted.period,
-        "base": gold.base == predicted.base,
+        "base": predicted.base in gold.bases,
         "scope": gold.scope == predicted.scope,
     }
     return tuple(slot for slot in SLOTS if not right[slot])
@@ -107,11 +107,19 @@ def agreement(gold: Fact, predicted: Fact) -> int:
     return len(SLOTS) - len(wrong_slots(gold, predicted)) + sum(same)
 
 
+def _any_subject(gold: Fact, predicted: Fact) -> bool:
+    return True
+
+
 def _slot(slot: str, pairs: Sequence[tuple[Fact, Fact]]) -> Score:
-    """Right of those who state the slot; subject, measure and value are always stated."""
-    stated = [(bool(getattr(g, slot)), bool(getattr(p, slot))) for g, p in pairs] if slot in ("period", "base", "scope") else [(True, True)] * len(pairs)
-    right = sum(all(both) and slot not in wrong_slots(g, p) for both, (g, p) in zip(stated, pairs, strict=True))
-    return Score(right, sum(mine for _, mine in stated), sum(theirs for theirs, _ in stated))
+    """Right of those that state the slot; a slot that is empty on both sides counts nothing."""
+    stated = [(g, p) for g, p in pairs if _states(g, slot) and _states(p, slot)]
+    right = sum(slot not in wrong_slots(g, p) for g, p in stated)
+    return Score(right, sum(_states(p, slot) for _, p in pairs), sum(_states(g, slot) for g, _ in pairs))
+
+
+def _states(fact: Fact, slot: str) -> bool:
+    return slot not in ("period", "base", "scope") or bool(getattr(fact, slot))
 
 
 def _records_right(gold: Sheet, predicted: Sheet, strict: Sequence[Edge]) -> int:

@@ -94,6 +94,4 @@ def _planted(path: Path) -> tuple[GoldCheck, ...] | None:
     if not listed.is_file():
         return None
     rows = [json.loads(line) for line in listed.read_text(encoding="utf-8").splitlines()]
-    return tuple(
-        GoldCheck(rule=row["rule"], places=((row["start"], row["start"] + len(row["text"])),)) for row in rows if row["report"] == path.name
-    )
+    return tuple(GoldCheck(rule=row["rule"], places=((row["start"], row["start"] + len(row["text"])),)) for row in rows if row["report"] == path.name)

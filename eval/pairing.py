@@ -41,7 +41,7 @@ def components(edges: Iterable[Edge]) -> list[list[Edge]]:
     gold, predicted = np.array(listed).T
     size, offset = int(gold.max() + predicted.max() + 2), int(gold.max() + 1)
     graph = coo_array((np.ones(len(listed)), (gold, predicted + offset)), shape=(size, size))
-    numbers = connectedcomponents(graph, directed=False)[1]
+    numbers = connected_components(graph, directed=False)[1]
     groups: defaultdict[int, list[Edge]] = defaultdict(list)
     for edge in listed:
         groups[numbers[edge[0]]].append(edge)

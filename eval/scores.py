@@ -33,19 +33,21 @@ class Scores:
     def __post_init__(self) -> None:
         object.__setattr__(self, "figures", tuple(dict.fromkeys(name for scores in self.by_report for name in scores)))
 
+    def of(self, figure: str) -> list[Score]:
+        """The score of each report; nothing of nothing where it lacks the figure."""
+        return [scores.get(figure, Score(0, 0, 0)) for scores in self.by_report]
+
     def counts(self, figure: str) -> Counts:
-        """(reports, 3): right, predicted and gold; nothing of nothing where a report lacks the figure."""
-        nothing = Score(0, 0, 0)
-        scores = [scores.get(figure, nothing) for scores in self.by_report]
-        return np.array([[score.right, score.predicted, score.gold] for score in scores])
+        """(reports, 3): right, predicted and gold."""
+        return np.array([[score.right, score.predicted, score.gold] for score in self.of(figure)])
 
     def micro(self, figure: str) -> Score:
         """Everything counted together."""
-        return total([scores[figure] for scores in self.by_report if figure in scores])
+        return total(self.of(figure))
 
     def macro(self, figure: str) -> float | None:
         """The mean F1 of the reports in which there is something to find or something was found."""
-        return mean_f1([scores[figure] for scores in self.by_report if figure in scores])
+        return mean_f1(self.of(figure))
 
     def interval(self, figure: str) -> Interval:
         """Micro F1 with its 95 % interval over the reports in which there is something to find or something was found."""
@@ -70,6 +72,7 @@ def score_case(case: Case) -> dict[str, Score]:
         for name, _ in FISCAL.layers:
             ways = score_layer(layer(gold.spans, name), layer(predicted.spans, name))
             scores |= {f"{name} {way}": score for way, score in ways.items()}
+        del scores["claims strict"], scores["claims borders"]  # there is one label: both are `span CLAIM`
     scores |= score_facts(gold, predicted)
     if gold.placed:
         scores |= score_claims(gold.claims, predicted.claims)

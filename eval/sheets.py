@@ -29,9 +29,9 @@ def fold(name: str | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A fact as it is compared: its name and those of base and scope folded, `names` all that the subject goes by.
+    """A fact as it is compared: names are folded, `names` and `bases` are all that subject and base go by, `words` the subject as written.
 
-    `words` is the subject as written. Spans are None where the file does not say where in this text they are.
+    Spans are None where the file does not say where in this text they are.
     """
 
     words: str
@@ -42,6 +42,7 @@ class Fact:
     unit: str
     period: int | None
     base: str
+    bases: frozenset[str]
     scope: str
     value_span: Span | None
     subject_span: Span | None
@@ -119,7 +120,7 @@ def output_of(data: object, where: str) -> Output:
 def gold_sheet(gold: Gold) -> Sheet:
     """What a gold file says. Where its offsets are those of another text it has no spans and no claims."""
     places = gold.by_id() if gold.offsets else {}
-    facts = tuple(_fact(fact, places) for fact in gold.facts)
+    facts = _facts(gold.facts, places)
     checks = None if gold.checks is None else tuple(Check(check.rule, check.places) for check in gold.checks)
     scoped = any("scope" in fact.model_fields_set for fact in gold.facts)
     return Sheet(tuple(places.values()), facts, _claims(gold, places), group(facts), checks, gold.offsets, scoped, _texts(gold))
@@ -128,7 +129,7 @@ def gold_sheet(gold: Gold) -> Sheet:
 def output_sheet(output: Output) -> Sheet:
     """What an output says; facts are gathered into records here where it does not do so itself."""
     places = output.by_id()
-    facts = tuple(_fact(fact, places) for fact in output.facts)
+    facts = _facts(output.facts, places)
     numbers = {fact.id: number for number, fact in enumerate(output.facts) if fact.id is not None}
     records = group(facts)
     if output.records is not None:
@@ -145,16 +146,24 @@ def group(facts: Sequence[Fact]) -> tuple[frozenset[int], ...]:
     return tuple(map(frozenset, groups.values()))
 
 
-def _fact(fact: GoldFact, places: Mapping[str, Span]) -> Fact:
+def _facts(facts: Sequence[GoldFact], places: Mapping[str, Span]) -> tuple[Fact, ...]:
+    """A base goes by the names of the subjects that go by its name."""
+    names = [frozenset(map(fold, (fact.subject, *fact.aliases))) for fact in facts]
+    others = {name: group for group in sorted(set(names), key=sorted) for name in group}
+    return tuple(_fact(fact, own, others.get(fold(fact.base), frozenset()), places) for fact, own in zip(facts, names, strict=True))
+
+
+def _fact(fact: GoldFact, names: frozenset[str], bases: frozenset[str], places: Mapping[str, Span]) -> Fact:
     return Fact(
         words=fact.subject,
-        names=frozenset(map(fold, (fact.subject, *fact.aliases))),
+        names=names,
         subject_type=fact.subject_type,
         measure=fact.measure,
         value=fact.number,
         unit=fact.unit,
         period=fact.period,
         base=fold(fact.base),
+        bases=bases | {fold(fact.base)},
         scope=fold(fact.scope),
         value_span=places.get(fact.value_span or ""),
         subject_span=places.get(fact.subject_span or ""),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -65,9 +65,13 @@ def load_extractor(model: Path | None = None) -> Extractor:
 def link_document(document: Document, spans: Sequence[Span], choices: Choices, shadow: Shadow | None = None) -> Extraction:
     """Facts, claims and records of a document whose spans are known."""
     view = shadow_of(document) if shadow is None else shadow
-    spans = refine(document, view, spans)
-    reading, source = reading_of(document, view, spans)
-    facts = tuple(_fact(reading, linked, source) for linked in link(reading, choices))
+    return gather(document, view, refine(document, view, spans), lambda reading: link(reading, choices))
+
+
+def gather(document: Document, shadow: Shadow, spans: Sequence[Span], linker: Callable[[Reading], Iterable[LinkedFact]]) -> Extraction:
+    """Facts, claims and records from spans as they are, by any linker."""
+    reading, source = reading_of(document, shadow, spans)
+    facts = tuple(_fact(reading, linked, source) for linked in linker(reading))
     return Extraction(document, tuple(spans), facts, _claims(document, reading, source), make_records(facts))
 
 
@@ -94,7 +98,7 @@ def _fact(reading: Reading, linked: LinkedFact, source: dict[Span, Span]) -> Fac
         period=linked.period,
         base=_name(reading, linked.base_span) if linked.base_span else None,
         scope=linked.scope,
-        score=round(linked.score, 4),
+        score=None if linked.score is None else round(linked.score, 4),
     )
 
 

@@ -51,8 +51,13 @@ class Error:
 
     @property
     def label(self) -> str:
-        """The label, measure or rule: the gold one where there is one."""
-        return (self.gold or self.predicted)[0].label
+        """The label of a span or the rule of a check: the gold one where there is one; empty for facts."""
+        return "" if self.layer == "facts" else (self.gold or self.predicted)[0].label
+
+    @property
+    def measure(self) -> str:
+        """The measure of a fact: the gold one where there is one; empty for spans."""
+        return (self.gold or self.predicted)[0].label if self.layer == "facts" else ""
 
 
 def errors_of(case: Case) -> list[Error]:

@@ -17,7 +17,7 @@ from ..scores import Scores
 from .collect import Entry, Error
 from .confusion import label_confusion, measure_confusion
 
-FILTERS: Final = ("layer", "kind", "label", "report")
+FILTERS: Final = ("layer", "kind", "label", "measure", "report")
 _TEMPLATE: Final = Path(__file__).parent / "page.html.jinja"
 
 
@@ -27,6 +27,20 @@ class _Piece:
 
     text: str
     mark: str = ""
+
+
+def write_errors(errors: Sequence[Error], cases: Sequence[Case], scores: Scores, path: Path) -> None:
+    """Write a page (.html) or JSON lines (.jsonl).
+
+    Raises:
+        ValueError: the file's name ends otherwise.
+    """
+    if path.suffix not in (".html", ".jsonl"):
+        raise ValueError(f"{path}: errors are written as .html or .jsonl: name it so")
+    if path.suffix == ".html":
+        write_page(errors, cases, scores, path)
+    else:
+        write_jsonl(errors, path)
 
 
 def write_jsonl(errors: Sequence[Error], path: Path) -> None:
@@ -45,7 +59,7 @@ def write_page(errors: Sequence[Error], cases: Sequence[Case], scores: Scores, p
         scores=shown,
         confusions={"labels of mentions": label_confusion(cases), "measures of facts": measure_confusion(cases)},
         kinds=Counter((error.layer, error.kind) for error in errors).most_common(),
-        filters={name: Counter(getattr(error, name) for error in errors).most_common() for name in FILTERS},
+        filters={name: Counter(value for error in errors if (value := getattr(error, name))).most_common() for name in FILTERS},
         errors=[(error, pieces(error, error.gold), pieces(error, error.predicted)) for error in errors],
     )
     path.write_text(page, encoding="utf-8")
