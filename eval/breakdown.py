@@ -14,8 +14,8 @@ from ..corpus.document import Document
 from ..corpus.markers import mark_at
 from .facts import pair_strict
 from .outputs import Case
+from .pairing import unpaired
 from .scores import total
-from .sheets import Fact
 from .spans import Score
 
 SPANS: Final = ("report", "type", "section", "label", "length")
@@ -48,12 +48,11 @@ def fact_items(case: Case) -> Iterator[Item]:
     """The facts of a report, strict; a pair is counted where its gold fact stands."""
     gold, predicted = case.gold.facts, case.predicted.facts
     pairs = pair_strict(gold, predicted)
-    found, used = {g for g, _ in pairs}, {p for _, p in pairs}
-    for number, fact in enumerate(gold):
-        yield Item(Score(number in found, number in found, 1), _fact_keys(case, fact))
-    for number, fact in enumerate(predicted):
-        if number not in used:
-            yield Item(Score(0, 1, 0), _fact_keys(case, fact))
+    missing, spurious = unpaired(pairs, len(gold), len(predicted))
+    scored = [*((gold[g], Score(1, 1, 1)) for g, _ in pairs), *((gold[n], Score(0, 0, 1)) for n in missing)]
+    scored += [(predicted[n], Score(0, 1, 0)) for n in spurious]
+    for fact, score in scored:
+        yield Item(score, _place_keys(case, fact.value_span) | {"measure": fact.measure})
 
 
 def breakdown(items: Iterable[Item], by: str) -> dict[str, Score]:
@@ -78,10 +77,6 @@ def section_of(document: Document | None, offset: int | None) -> str:
         return NOWHERE
     mark = mark_at(headings[-1])
     return _YEAR.sub("", headings[-1][mark.length if mark else 0 :]).strip(" 、：") or headings[-1]
-
-
-def _fact_keys(case: Case, fact: Fact) -> dict[str, str]:
-    return _place_keys(case, fact.value_span) | {"measure": fact.measure}
 
 
 def _place_keys(case: Case, span: Span | None) -> dict[str, str]:

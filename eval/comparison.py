@@ -43,7 +43,7 @@ def compare_scores(first: Scores, second: Scores, figures: Sequence[str] | None 
 
 def least_p(reports: int) -> float:
     """The least p-value that so many reports can give."""
-    return min(1.0, 2 / 2**reports)
+    return min(1.0, 2.0 * 0.5**reports)
 
 
 def _difference(first: Scores, second: Scores, figure: str) -> Difference | None:

@@ -75,8 +75,10 @@ def unprepared(document: Document) -> Document:
 def _from_json(path: Path) -> GoldReport:
     gold = read_gold(path)
     report = report_of(path, gold)
-    document = read(report) if gold.offsets and report.is_file() else None
-    for span in gold.spans if document else ():
+    if not gold.offsets or not report.is_file():
+        return GoldReport(path.stem, gold, None)
+    document = read(report)
+    for span in gold.spans:
         if document.text[span.start : span.end] != span.text:
             raise ValueError(f"{path}: span {span.id} says {span.text!r}, the report has {document.text[span.start : span.end]!r} there")
     return GoldReport(path.stem, gold, document)

@@ -33,6 +33,15 @@ def best_pairs(edges: Mapping[Edge, Grades]) -> list[Edge]:
     return sorted(pairs)
 
 
+def unpaired(pairs: Iterable[Edge], gold: int, predicted: int) -> tuple[list[int], list[int]]:
+    """The numbers of the gold and of the predicted items that have no partner, of so many each."""
+    found, used = set[int](), set[int]()
+    for g, p in pairs:
+        found.add(g)
+        used.add(p)
+    return [g for g in range(gold) if g not in found], [p for p in range(predicted) if p not in used]
+
+
 def components(edges: Iterable[Edge]) -> list[list[Edge]]:
     """The edges by connected component."""
     listed = sorted(edges)

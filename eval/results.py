@@ -14,8 +14,9 @@ from .benchmark import benchmark_tagging
 from .contest import Contest, contest_json, contest_table
 from .errors.collect import errors_of
 from .evaluation import scores_table
+from .extraction import extracted
 from .gold import gold_set
-from .linking import LINKING, WHOLE, Say, extracted, linking_contest, whole_contest
+from .linking import LINKING, WHOLE, Say, linking_contest, whole_contest
 from .outputs import Case
 from .tables import markdown
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -18,6 +19,7 @@ from ..corpus.document import Range
 Number: TypeAlias = Decimal | str
 """A figure's value; as written where it is no number."""
 
+FactT = TypeVar("FactT", bound=GoldFact)
 _LEVELS: Final = re.compile(r"\((?:类|款|项)\)")
 _SIGNS: Final = re.compile(r"[\s“”\"'‘’「」《》〈〉()\[\]【】、,.:;·]|[类款项]\)")
 
@@ -60,7 +62,7 @@ class Claim:
     numbers: tuple[Number, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Check:
     """A contradiction: the rule, and the places where it shows."""
 
@@ -70,7 +72,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What one side says of a report.
+    """What one side says of a report, in the order of the text: that of the file must not matter.
 
     `records` are sets of numbers of facts. `checks` is None where none were looked for. `placed`: the spans are those of this text;
     `scoped`: scopes were annotated. `texts` has the text of every range that a span takes.
@@ -120,22 +122,23 @@ def output_of(data: object, where: str) -> Output:
 def gold_sheet(gold: Gold) -> Sheet:
     """What a gold file says. Where its offsets are those of another text it has no spans and no claims."""
     places = gold.by_id() if gold.offsets else {}
-    facts = _facts(gold.facts, places)
-    checks = None if gold.checks is None else tuple(Check(check.rule, check.places) for check in gold.checks)
+    facts = _facts(_in_order(gold.facts, places), places)
+    checks = None if gold.checks is None else tuple(sorted(Check(check.rule, check.places) for check in gold.checks))
     scoped = any("scope" in fact.model_fields_set for fact in gold.facts)
-    return Sheet(tuple(places.values()), facts, _claims(gold, places), group(facts), checks, gold.offsets, scoped, _texts(gold))
+    return Sheet(tuple(sorted(places.values())), facts, _claims(gold, places), group(facts), checks, gold.offsets, scoped, _texts(gold))
 
 
 def output_sheet(output: Output) -> Sheet:
     """What an output says; facts are gathered into records here where it does not do so itself."""
     places = output.by_id()
-    facts = _facts(output.facts, places)
-    numbers = {fact.id: number for number, fact in enumerate(output.facts) if fact.id is not None}
+    ordered = _in_order(output.facts, places)
+    facts = _facts(ordered, places)
+    numbers = {fact.id: number for number, fact in enumerate(ordered) if fact.id is not None}
     records = group(facts)
     if output.records is not None:
         records = tuple(frozenset(numbers[ident] for ident in record.facts if ident in numbers) for record in output.records)
-    checks = tuple(Check(check.rule, _places_of(check, facts, numbers)) for check in output.checks or ())
-    return Sheet(tuple(places.values()), facts, _claims(output, places), records, checks, texts=_texts(output))
+    checks = tuple(sorted(Check(check.rule, _places_of(check, facts, numbers)) for check in output.checks or ()))
+    return Sheet(tuple(sorted(places.values())), facts, _claims(output, places), records, checks, texts=_texts(output))
 
 
 def group(facts: Sequence[Fact]) -> tuple[frozenset[int], ...]:
@@ -144,6 +147,20 @@ def group(facts: Sequence[Fact]) -> tuple[frozenset[int], ...]:
     for number, fact in enumerate(facts):
         groups.setdefault((fact.subject_type, fact.names, fact.scope), set()).add(number)
     return tuple(map(frozenset, groups.values()))
+
+
+def _in_order(facts: Iterable[FactT], places: Mapping[str, Span]) -> list[FactT]:
+    """Facts by the places of figure and subject, those that have none last, then by what they say."""
+    nowhere = Span(sys.maxsize - 1, sys.maxsize, "")
+
+    def key(fact: FactT) -> tuple[Span, Span, str]:
+        return places.get(fact.value_span or "", nowhere), places.get(fact.subject_span or "", nowhere), repr(_said(fact))
+
+    return sorted(facts, key=key)
+
+
+def _said(fact: GoldFact) -> tuple[object, ...]:
+    return fact.subject, fact.measure, fact.number.normalize(), fact.unit, fact.period, fact.base, fact.scope, sorted(fact.aliases)
 
 
 def _facts(facts: Sequence[GoldFact], places: Mapping[str, Span]) -> tuple[Fact, ...]:
@@ -171,7 +188,8 @@ def _fact(fact: GoldFact, names: frozenset[str], bases: frozenset[str], places: 
 
 
 def _claims(gold: Gold, places: Mapping[str, Span]) -> tuple[Claim, ...]:
-    return tuple(Claim(places[c.span], tuple(_number(v.number) for v in c.values)) for c in gold.claims if c.span in places)
+    claims = (Claim(places[c.span], tuple(_number(v.number) for v in c.values)) for c in gold.claims if c.span in places)
+    return tuple(sorted(claims, key=lambda claim: (claim.span, str(claim.numbers))))
 
 
 def _number(written: str) -> Number:

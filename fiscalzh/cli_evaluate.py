@@ -39,6 +39,8 @@ def evaluate(
 
     Example: fiscalzh evaluate facts.jsonl gold/ --errors errors.html
     """
+    from .corpus.errors import ReadError
+
     try:
         from .eval.errors.write import write_errors
         from .eval.evaluation import as_json, as_text
@@ -51,6 +53,6 @@ def evaluate(
             write_errors(evaluation.errors(), evaluation.cases, evaluation.scores, errors)
         if output is not None:
             output.write_text(json.dumps(as_json(evaluation), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, ReadError) as error:
         fail(str(error))
     typer.echo(as_text(evaluation, [part.value for part in by or []]))

@@ -17,7 +17,7 @@ from ..claims import pair_claims
 from ..facts import agreement, pair_strict, same_place, wrong_slots
 from ..outputs import Case
 from ..overlaps import layer, overlapping
-from ..pairing import best_pairs, components
+from ..pairing import best_pairs, components, unpaired
 from ..sheets import Check, Claim, Fact
 from .taxonomy import FALSE, FIGURES, MISSED, fact_kind, span_kind
 
@@ -86,39 +86,36 @@ def _span_errors(case: Case, name: str) -> Iterator[Error]:
             groups += [({g}, set()) for g in ours - {g for g, _ in pairs}] + [(set(), {p}) for p in others - {p for _, p in pairs}]
         for one, other in groups:
             yield _span_error(case, name, [gold[n] for n in sorted(one)], [predicted[n] for n in sorted(other)])
-    met = {g for g, _ in edges}, {p for _, p in edges}
-    for number, span in enumerate(gold):
-        if number not in met[0]:
-            yield _span_error(case, name, [span], [])
-    for number, span in enumerate(predicted):
-        if number not in met[1]:
-            yield _span_error(case, name, [], [span])
+    missed, false = unpaired(edges, len(gold), len(predicted))
+    yield from (_span_error(case, name, [gold[n]], []) for n in missed)
+    yield from (_span_error(case, name, [], [predicted[n]]) for n in false)
 
 
 def _span_error(case: Case, name: str, gold: Sequence[Span], predicted: Sequence[Span]) -> Error:
-    sides = [tuple(_span_entry(case, span) for span in side) for side in (gold, predicted)]
-    return _error(case, name, span_kind(gold, predicted), *sides)
+    theirs, mine = (tuple(_span_entry(case, span) for span in side) for side in (gold, predicted))
+    return _error(case, name, span_kind(gold, predicted), theirs, mine)
 
 
 def _fact_errors(case: Case) -> Iterator[Error]:
     gold, predicted = case.gold.facts, case.predicted.facts
     pairs = pair_strict(gold, predicted)
-    found, used = {g for g, _ in pairs}, {p for _, p in pairs}
-    left = {
-        (g, p): (1, agreement(theirs, mine))
-        for g, theirs in enumerate(gold)
-        for p, mine in enumerate(predicted)
-        if g not in found and p not in used and _one_figure(case, theirs, mine)
-    }
-    pairs += best_pairs(left)
+    missing, spurious = unpaired(pairs, len(gold), len(predicted))
+    same = ((g, p) for g in missing for p in spurious if _one_figure(case, gold[g], predicted[p]))
+    pairs += best_pairs({(g, p): (1, agreement(gold[g], predicted[p])) for g, p in same})
+    missing, spurious = unpaired(pairs, len(gold), len(predicted))
     both: list[tuple[Fact | None, Fact | None]] = [(gold[g], predicted[p]) for g, p in pairs]
-    both += [(fact, None) for n, fact in enumerate(gold) if n not in {g for g, _ in pairs}]
-    both += [(None, fact) for n, fact in enumerate(predicted) if n not in {p for _, p in pairs}]
+    both += [(gold[n], None) for n in missing]
+    both += [(None, predicted[n]) for n in spurious]
     for theirs, mine in both:
         kind = fact_kind(theirs, mine, case.gold.scoped)
         if kind is not None:
-            wrong = tuple(slot for slot in wrong_slots(theirs, mine) if slot != "scope" or case.gold.scoped) if theirs and mine else ()
-            yield _error(case, "facts", kind, *(() if fact is None else (_fact_entry(fact),) for fact in (theirs, mine)), wrong=wrong)
+            yield _error(case, "facts", kind, _fact_entries(theirs), _fact_entries(mine), _wrong(case, theirs, mine))
+
+
+def _wrong(case: Case, gold: Fact | None, predicted: Fact | None) -> tuple[str, ...]:
+    if gold is None or predicted is None:
+        return ()
+    return tuple(slot for slot in wrong_slots(gold, predicted) if slot != "scope" or case.gold.scoped)
 
 
 def _one_figure(case: Case, gold: Fact, predicted: Fact) -> bool:
@@ -134,13 +131,9 @@ def _claim_errors(case: Case) -> Iterator[Error]:
 
 
 def _check_errors(case: Case, gold: Sequence[Check], predicted: Sequence[Check]) -> Iterator[Error]:
-    pairs = pair_checks(gold, predicted)
-    for number, check in enumerate(gold):
-        if number not in {g for g, _ in pairs}:
-            yield _error(case, "checks", MISSED, (_check_entry(case, check),), ())
-    for number, check in enumerate(predicted):
-        if number not in {p for _, p in pairs}:
-            yield _error(case, "checks", FALSE, (), (_check_entry(case, check),))
+    missed, false = unpaired(pair_checks(gold, predicted), len(gold), len(predicted))
+    yield from (_error(case, "checks", MISSED, (_check_entry(case, gold[n]),), ()) for n in missed)
+    yield from (_error(case, "checks", FALSE, (), (_check_entry(case, predicted[n]),)) for n in false)
 
 
 def _error(case: Case, name: str, kind: str, gold: tuple[Entry, ...], predicted: tuple[Entry, ...], wrong: tuple[str, ...] = ()) -> Error:
@@ -166,12 +159,14 @@ def _span_entry(case: Case, span: Span) -> Entry:
     return Entry(span.label, case.gold.texts.get(place) or case.predicted.texts.get(place, ""), (place,))
 
 
-def _fact_entry(fact: Fact) -> Entry:
+def _fact_entries(fact: Fact | None) -> tuple[Entry, ...]:
+    if fact is None:
+        return ()
     said = [fact.words, fact.measure, f"{plain(fact.value)} {fact.unit}", str(fact.period or "")]
     said += [f"of {fact.base}"] if fact.base else []
     said += [f"in {fact.scope}"] if fact.scope else []
     places = tuple((span.start, span.end) for span in (fact.value_span, fact.subject_span) if span is not None)
-    return Entry(fact.measure, " · ".join(filter(None, said)), places)
+    return (Entry(fact.measure, " · ".join(filter(None, said)), places),)
 
 
 def _claim_entry(claim: Claim) -> Entry:

@@ -12,7 +12,7 @@ from ...annotations.span import Span
 from ..facts import pair_figures, pair_values
 from ..outputs import Case
 from ..overlaps import layer, overlapping
-from ..pairing import Edge, best_pairs
+from ..pairing import Edge, best_pairs, unpaired
 
 NONE = "none"
 Cell: TypeAlias = tuple[str, str]
@@ -56,10 +56,10 @@ def _closeness(gold: Span, predicted: Span) -> int:
 
 
 def _counted(pairs: Sequence[Edge], gold: Sequence[str], predicted: Sequence[str]) -> Counter[Cell]:
-    found, used = {g for g, _ in pairs}, {p for _, p in pairs}
+    missed, false = unpaired(pairs, len(gold), len(predicted))
     counts = Counter((gold[g], predicted[p]) for g, p in pairs)
-    counts.update((name, NONE) for n, name in enumerate(gold) if n not in found)
-    counts.update((NONE, name) for n, name in enumerate(predicted) if n not in used)
+    counts.update((gold[n], NONE) for n in missed)
+    counts.update((NONE, predicted[n]) for n in false)
     return counts
 
 
