@@ -89,7 +89,10 @@ def test_one_sided_facts_and_scopes_nobody_annotated() -> None:
     assert fact_kind(FACT, replace(FACT, scope="全市"), scoped=False) is None
 
 
-GOLD = "{a1|收入合计}为{m a1.actual|100万元}，比上年减少{m a1.yoy_change-|5万元}。建设{p1|云桥平台}和{p2|数谷工程}。{c 3个|建成3个站点}，{c 5场|培训5场}。\n"
+GOLD = (
+    "{a1|收入合计}为{m a1.actual|100万元}，比上年减少{m a1.yoy_change-|5万元}。"
+    "建设{p1|云桥平台}和{p2|数谷工程}。{c 3个|建成3个站点}，{c 5场|培训5场}。\n"
+)
 MINE = "{a1|收入合计}为{m a1.budget|100万元}，比上年减少{m a1.yoy_change|5万元}。建设{p1|云桥平台和数谷工程}。{c 4个|建成3个站点}，培训5场。\n"
 
 

@@ -63,7 +63,7 @@ def test_a_figure_without_any_name_gives_no_fact(make_gold: MakeGold) -> None:
 
 def test_ours_comes_first_and_is_compared_with_each(make_gold: MakeGold) -> None:
     reports = [make_gold("2021年{a1|会议费}支出{m a1.actual|3万元}，比上年减少{m a1.yoy_change-|1万元}。\n", f"r{n}") for n in range(2)]
-    contest = linking_contest("own", reports, load_choices(), lambda line: None)
+    contest = linking_contest("own", reports, load_choices(), print)
     assert list(contest.scores) == [OURS, *BASELINES] == list(linkers(load_choices()))
     table = contest_table([contest], LINKING).splitlines()
     assert len(table) == 2 + len(contest.scores)
@@ -76,7 +76,7 @@ def test_ours_comes_first_and_is_compared_with_each(make_gold: MakeGold) -> None
 def test_whole_systems(make_gold: MakeGold) -> None:
     reports = [make_gold("2021年{a1|公务接待费}支出{m a1.actual|3万元}。\n")]
     ours = extracted(reports, Extractor())
-    contest = whole_contest("own", reports, ours, load_choices(), {"rules": make("rules")}, lambda line: None)
+    contest = whole_contest("own", reports, ours, load_choices(), {"rules": make("rules")}, print)
     assert list(contest.scores) == ["fiscalzh", "rules + our linker", "rules + nearest name", "rules + last-mentioned name"]
     assert isinstance(contest, Contest)
     assert all(scores.micro("value found").right == 1 for scores in contest.scores.values())
@@ -87,7 +87,7 @@ def test_what_the_header_says_no_system_is_told(make_gold: MakeGold) -> None:
     report = make_gold("{a1|公务接待费}支出{m a1.actual|3万元}。\n")
     assert report.document is not None
     spans = [Span(span.start, span.end, span.label) for span in report.gold.by_id().values()]
-    extract = tagged_and_linked(lambda document: spans, BASELINES["nearest name"])
+    extract = tagged_and_linked(lambda _: spans, BASELINES["nearest name"])
     assert [fact.period for fact in extract(report.document).facts] == [2021]
     (case,) = extracted([report], extract)
     assert [fact.period for fact in case.predicted.facts] == [None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -22,8 +23,7 @@ patient = settings(deadline=None, max_examples=60)  # the first example imports
 def _layers(draw: st.DrawFn) -> list[Span]:
     """Spans that do not overlap each other, some side by side."""
     borders = draw(st.lists(st.integers(0, LENGTH), unique=True, max_size=12).map(sorted))
-    pairs = list(zip(borders, borders[1:], strict=False))
-    return [Span(start, end, draw(st.sampled_from(MENTIONS[2:]))) for start, end in pairs if draw(st.booleans())]
+    return [Span(start, end, draw(st.sampled_from(MENTIONS[2:]))) for start, end in pairwise(borders) if draw(st.booleans())]
 
 
 def _bioes(spans: Sequence[Span]) -> list[str]:
