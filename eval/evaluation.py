@@ -142,10 +142,10 @@ def scores_json(scores: Scores) -> dict[str, Any]:
         if score.predicted or score.gold:
             interval = scores.interval(figure)
             found[figure] = _score_json(score) | {
-                "low": interval.low,
-                "high": interval.high,
+                "low": round(interval.low, 5),
+                "high": round(interval.high, 5),
                 "reports": interval.reports,
-                "macro": scores.macro(figure),
+                "macro": round(scores.macro(figure) or 0.0, 5),
                 "counts": scores.counts(figure).tolist(),
             }
     return found
@@ -157,4 +157,4 @@ def _parts_table(what: str, key: str, parts: Mapping[str, Score]) -> str:
 
 
 def _score_json(score: Score) -> dict[str, Any]:
-    return asdict(score) | {"precision": score.precision, "recall": score.recall, "f1": score.f1}
+    return asdict(score) | {name: round(getattr(score, name), 5) for name in ("precision", "recall", "f1")}

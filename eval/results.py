@@ -49,7 +49,7 @@ def benchmark_all(
         whole.append(whole_contest(name, reports, cases, extractor.choices, taggers, say))
     blocks = [
         "# Results",
-        f"Written by `{_command(whole, baselines)}`, never by hand; everything measured is in RESULTS.json.",
+        f"Written by `{_command(on, baselines, minutes)}`, never by hand; everything measured is in RESULTS.json.",
         _made_with(result),
         "## Taggers: exact spans",
         tagging,
@@ -67,10 +67,11 @@ def benchmark_all(
 
 
 def write_results(page: str, result: dict[str, Any], folder: Path) -> None:
-    """Write RESULTS.md and RESULTS.json into a folder."""
+    """Write RESULTS.md and RESULTS.json, one of its parts a line, into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "RESULTS.md").write_text(page, encoding="utf-8")
-    (folder / "RESULTS.json").write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    lines = ",\n".join(f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in result.items())
+    (folder / "RESULTS.json").write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
 
 
 def error_kinds(cases: Sequence[Case]) -> Counter[str]:
@@ -85,9 +86,10 @@ def kinds_table(counts: Counter[str]) -> str:
     return markdown(["kind", "errors", "of all"], [[kind, str(count), f"{count / total:.0%}"] for kind, count in counts.most_common(MOST)])
 
 
-def _command(contests: Sequence[Contest], baselines: Sequence[str]) -> str:
-    on = " ".join(f"--on {contest.name}" for contest in contests)
-    return f"fiscalzh benchmark all {on} --baselines {','.join(baselines) or 'none'}"
+def _command(on: Sequence[str], baselines: Sequence[str], minutes: float) -> str:
+    """The command that measured this, folders of the machine by their last name."""
+    sets = " ".join(f"--on {Path(name).name if Path(name).is_absolute() else name}" for name in on)
+    return f"fiscalzh benchmark all {sets} --baselines {','.join(baselines) or 'none'} --minutes-per-baseline {minutes:g}"
 
 
 def _made_with(result: dict[str, Any]) -> str:
