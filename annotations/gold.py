@@ -1,7 +1,8 @@
 """Gold files: the standoff annotation of one report as JSON.
 
 The format is that of the project's gold: `source`, `sha256` of the report's bytes, `fiscal_year`, `spans` (id, label, start, end,
-text), `facts` (value_span, subject_span, subject, aliases, measure, value, unit, period, base, scope), `claims` (span, text, values).
+text), `facts` (value_span, subject_span, subject, aliases, measure, value, unit, period, base, scope), `claims` (span, text, values),
+and `checks` (rule, places) where somebody looked for contradictions.
 """
 
 from __future__ import annotations
@@ -84,8 +85,24 @@ class GoldClaim(BaseModel):
     values: tuple[GoldValue, ...] = ()
 
 
+class GoldCheck(BaseModel):
+    """A contradiction in the report: the rule it breaks, and the ranges [start, end) of what does not hold.
+
+    An output may name the facts instead.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    rule: str
+    places: tuple[tuple[int, int], ...] = ()
+    facts: tuple[str, ...] = ()
+
+
 class Gold(BaseModel):
-    """The annotation of one report. `offsets` is False where its spans belong to another extraction of the same file."""
+    """The annotation of one report. `offsets` is False where its spans belong to another extraction of the same file.
+
+    `checks` are all contradictions of the report, None where nobody looked for any.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -96,6 +113,7 @@ class Gold(BaseModel):
     spans: tuple[GoldSpan, ...]
     facts: tuple[GoldFact, ...] = ()
     claims: tuple[GoldClaim, ...] = ()
+    checks: tuple[GoldCheck, ...] | None = None
 
     def by_id(self) -> dict[str, Span]:
         return {span.id: span.span() for span in self.spans}
@@ -121,5 +139,6 @@ def read_gold(path: str | Path) -> Gold:
 
 def write_gold(gold: Gold, path: str | Path) -> None:
     """Write a gold file; reading it again gives an equal object."""
-    data: dict[str, Any] = gold.model_dump(exclude={"offsets"} if gold.offsets else set())
+    unsaid = {name for name, value in (("offsets", True), ("checks", None)) if getattr(gold, name) is value}
+    data: dict[str, Any] = gold.model_dump(exclude=unsaid)
     Path(path).write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

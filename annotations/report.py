@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..corpus.document import REPORT_TYPES, Document
+from ..corpus.library import expand
 from ..corpus.read import from_text, read
 from .gold import Gold, GoldFact, read_gold
 from .labels import SIGNED
@@ -34,11 +35,20 @@ def load_reports(paths: Iterable[str | Path]) -> list[AnnotatedReport]:
     Raises:
         ValueError: a file is malformed; the message names it and says what was expected.
     """
+    return [load_gold(p) if p.suffix == ".json" else load_marked(p) for p in annotated_files(paths)]
+
+
+def annotated_files(paths: Iterable[str | Path]) -> list[Path]:
+    """The marked texts and gold files of some paths, folders and splits (`@test`), without the reports that gold files annotate.
+
+    Raises:
+        ValueError: a gold file is malformed, or there is no such split.
+    """
     files = []
-    for path in map(Path, paths):
+    for path in expand(paths):
         files += sorted(p for p in path.rglob("*") if p.suffix in (".txt", ".json")) if path.is_dir() else [path]
-    sources = {str(_report_of(p, read_gold(p))) for p in files if p.suffix == ".json"}
-    return [load_gold(p) if p.suffix == ".json" else load_marked(p) for p in files if str(p) not in sources]
+    reports = {report_of(p, read_gold(p)) for p in files if p.suffix == ".json"}
+    return [p for p in files if p not in reports]
 
 
 def load_marked(path: Path) -> AnnotatedReport:
@@ -70,7 +80,7 @@ def load_gold(path: Path) -> AnnotatedReport:
         ValueError: the file is no gold file, or its offsets do not fit the report.
     """
     gold = read_gold(path)
-    document = read(_report_of(path, gold))
+    document = read(report_of(path, gold))
     for span in gold.spans:
         if document.text[span.start : span.end] != span.text:
             raise ValueError(f"{path}: span {span.id} says {span.text!r}, the report has {document.text[span.start : span.end]!r} there")
@@ -85,7 +95,7 @@ def load_gold(path: Path) -> AnnotatedReport:
     return AnnotatedReport(document, tuple(sorted(ids.values())), facts, claims, names)
 
 
-def _report_of(path: Path, gold: Gold) -> Path:
+def report_of(path: Path, gold: Gold) -> Path:
     """The report that a gold file annotates: what its `source` says, else the text of the same name; beside it, or in `reports`
     beside its folder."""
     name = gold.source or path.with_suffix(".txt").name

@@ -6,7 +6,7 @@ A split is a set of writers, never of sentences: what the test writer's styles l
 from __future__ import annotations
 
 import lzma
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -61,3 +61,17 @@ def written(split: str) -> list[Path]:
     if split not in SPLITS:
         raise KeyError(f"no split {split!r}; there are {', '.join(SPLITS)}, and the writers {', '.join(SPLITS['train'])} of train")
     return sorted(path for writer in SPLITS[split] for path in (REPORTS / writer).rglob("*.txt"))
+
+
+def expand(names: Iterable[str | Path]) -> list[Path]:
+    """Paths as they are, and for `@train`, `@dev`, `@test` the marked reports of that split.
+
+    Raises:
+        ValueError: there is no such split.
+    """
+    paths: list[Path] = []
+    for name in map(str, names):
+        if name.startswith("@") and name[1:] not in SPLITS:
+            raise ValueError(f"no split {name}; there are {', '.join('@' + split for split in SPLITS)}")
+        paths += written(name[1:]) if name.startswith("@") else [Path(name)]
+    return paths

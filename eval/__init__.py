@@ -1,1 +1,1 @@
-"""How good it is: scores of spans, facts and claims, intervals, benchmarks."""
+"""How good it is: scores of spans, facts, records, claims and checks (`evaluation`), errors, benchmarks, the gate."""

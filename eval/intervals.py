@@ -15,7 +15,7 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 
-Counts = npt.NDArray[np.int64]
+Counts = npt.NDArray[np.int64] | npt.NDArray[np.float64]
 Values = npt.NDArray[np.float64]
 Statistic = Callable[[Counts], Values]
 """Summed counts (..., 3) to values (...)."""

@@ -14,7 +14,7 @@ from ..annotations.span import Span
 class Score:
     """Counts of right, predicted and gold items, and what follows from them. Nothing predicted of nothing is 0, not 1."""
 
-    right: int
+    right: float
     predicted: int
     gold: int
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -90,10 +90,14 @@ def thresholds(pairs: Sequence[str]) -> dict[str, float]:
 def link_document(document: Document, spans: Sequence[Span], choices: Choices, shadow: Shadow | None = None) -> Extraction:
     """Facts, claims and records of a document whose spans are known."""
     view = shadow_of(document) if shadow is None else shadow
-    spans = refine(document, view, spans)
-    reading, source = reading_of(document, view, spans)
+    return gather(document, view, refine(document, view, spans), lambda reading: link(reading, choices))
+
+
+def gather(document: Document, shadow: Shadow, spans: Sequence[Span], linker: Callable[[Reading], Iterable[LinkedFact]]) -> Extraction:
+    """Facts, claims and records from spans as they are, by any linker."""
+    reading, source = reading_of(document, shadow, spans)
     codes = codes_of(reading)
-    facts = tuple(_fact(reading, linked, source, codes.get(linked.subject_span)) for linked in link(reading, choices))
+    facts = tuple(_fact(reading, linked, source, codes.get(linked.subject_span)) for linked in linker(reading))
     return Extraction(document, tuple(spans), facts, _claims(document, reading, source), make_records(facts))
 
 
@@ -120,7 +124,7 @@ def _fact(reading: Reading, linked: LinkedFact, source: dict[Span, Span], code: 
         base=_name(reading, linked.base_span) if linked.base_span else None,
         scope=linked.scope,
         subject_code=code,
-        score=round(linked.score, 4),
+        score=None if linked.score is None else round(linked.score, 4),
     )
 
 

@@ -14,7 +14,11 @@ app = typer.Typer(help="Measure quality and speed beside baselines.", no_args_is
 
 Folder = Annotated[Path, typer.Option(help="Where trained baselines are kept.")]
 Model = Annotated[Path | None, typer.Option(help="Folder of a model made by `fiscalzh train`; default: the shipped one.")]
+On = Annotated[
+    list[str] | None, typer.Option(help="test, dev, or a folder of reports with gold files; can be repeated. Default: test.", show_default=False)
+]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="JSON file for everything measured.")]
+_NEEDS = "this needs the extra `eval`: pip install 'fiscalzh[eval]' ({})"
 
 
 @app.command()
@@ -91,6 +95,89 @@ def ablation(
         typer.echo(ablate(config, output, _say))
     except (ValueError, OSError, KeyError) as error:
         fail(str(error))
+
+
+@app.command()
+def linking(
+    on: On = None,
+    model: Model = None,
+    output: Output = None,
+) -> None:
+    """Score our linker on gold spans beside simple ones: nearest name and last-mentioned name, measures by keywords.
+
+    Example: fiscalzh benchmark linking --on test --on my-gold/
+    """
+    _check(output)
+    try:
+        from .corpus.errors import ReadError
+        from .eval.linking import benchmark_linking
+    except ImportError as error:
+        fail(_NEEDS.format(error))
+    try:
+        table, result = benchmark_linking(on or ["test"], _say, model)
+    except (ValueError, OSError, ReadError) as error:
+        fail(str(error))
+    _show(table, result, output)
+
+
+@app.command("all")
+def everything(
+    on: On = None,
+    baselines: Annotated[str | None, typer.Option(help="Names, with commas between, or none; default: all.", show_default=False)] = None,
+    minutes_per_baseline: Annotated[float, typer.Option(min=0, help="After which the training of a baseline stops.")] = 20,
+    models_folder: Folder = Path("build/baselines"),
+    model: Model = None,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for RESULTS.md and RESULTS.json.")] = Path("eval"),
+) -> None:
+    """Score taggers, linkers and whole systems and count our errors by kind; writes RESULTS.md and RESULTS.json.
+
+    Example: fiscalzh benchmark all --on test --on my-gold/
+    """
+    try:
+        from .corpus.errors import ReadError
+        from .eval.results import benchmark_all, write_results
+        from .models.baselines.registry import REGISTRY
+    except ImportError as error:
+        fail(_NEEDS.format(error))
+    names = list(REGISTRY) if baselines is None else [] if baselines == "none" else _names(baselines)
+    try:
+        page, result = benchmark_all(on or ["test"], names, models_folder, _say, minutes_per_baseline, model)
+        write_results(page, result, output)
+    except (ValueError, OSError, ImportError, ReadError) as error:
+        fail(str(error))
+    typer.echo(page)
+
+
+@app.command()
+def gate(
+    record: Annotated[Path, typer.Option(help="The recorded scores.")] = Path("eval/recorded.json"),
+    update: Annotated[bool, typer.Option("--update", help="Record the scores as they are now.")] = False,
+    model: Model = None,
+) -> None:
+    """Fail where a score on the test split has fallen below the recorded one by more than its noise.
+
+    A score has fallen where the 95 % interval of the paired difference lies below zero, or F1 is more than 0.01 lower. Exit status 1.
+
+    Example: fiscalzh benchmark gate
+    """
+    try:
+        from .eval.gate import judge, read_record, record_of, score_test, verdict_table, write_record
+    except ImportError as error:
+        fail(_NEEDS.format(error))
+    try:
+        recorded = None if update else read_record(record)
+        scores, reports, name = score_test(model)
+        if recorded is None:
+            write_record(record_of(scores, reports, name), record)
+            typer.echo(f"recorded {len(scores.figures)} scores of {len(reports)} reports in {record}", err=True)
+            return
+        verdicts = judge(scores, reports, recorded)
+    except (ValueError, OSError) as error:
+        fail(str(error))
+    typer.echo(verdict_table(verdicts))
+    if fallen := [verdict.figure for verdict in verdicts if verdict.fallen]:
+        typer.echo(f"fallen: {', '.join(fallen)}", err=True)
+        raise typer.Exit(1)
 
 
 def _names(baselines: str) -> list[str]:

@@ -107,15 +107,17 @@ def score(
 
     Example: fiscalzh corpus score --split test
     """
-    from .annotations.report import load_reports
-    from .corpus.library import written
-    from .eval.split import score_reports, table
+    try:
+        from .eval.gold import load_gold_reports
+        from .eval.split import score_reports, table
+    except ImportError as error:
+        fail(f"scoring needs the extra `eval`: pip install 'fiscalzh[eval]' ({error})")
     from .extract.pipeline import load_extractor
 
     try:
-        reports, extractor = load_reports(written(split)), load_extractor(model)
-    except (KeyError, FileNotFoundError) as error:
-        fail(str(error.args[0]))
+        reports, extractor = load_gold_reports([f"@{split}"]), load_extractor(model)
+    except (ValueError, FileNotFoundError) as error:
+        fail(str(error))
     typer.echo(f"{split}: {len(reports)} reports\n{table(score_reports(reports, extractor))}")
 
 

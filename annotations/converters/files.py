@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from ...corpus.library import expand
 from ..markup import Marked, parse
 from ..report import load_marked
 from ..validate import Finding, validate
@@ -44,7 +45,7 @@ class Located(NamedTuple):
 
 
 def load(paths: Iterable[AnyPath], figure: FigureReader | None = None) -> list[Annotation]:
-    """The annotations of files and folders of any format, marked texts (.txt) included, in the order given.
+    """The annotations of files and folders of any format, marked texts (.txt) and splits (`@test`) included, in the order given.
 
     Args:
         figure: reads the values of marked facts off the text; without it these have none.
@@ -53,7 +54,7 @@ def load(paths: Iterable[AnyPath], figure: FigureReader | None = None) -> list[A
         ConversionError: a path is of no known format, or malformed.
     """
     annotations: list[Annotation] = []
-    for path in map(Path, paths):
+    for path in expand(paths):
         source = format_of(path)
         if source is not None:
             annotations += source.read(path)

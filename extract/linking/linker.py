@@ -19,7 +19,7 @@ from .scopes import scope_of
 
 @dataclass(frozen=True, slots=True)
 class LinkedFact:
-    """A fact in offsets of the reading's text; `score` is the product of the probabilities behind it."""
+    """A fact in offsets of the reading's text; `score` is the product of the probabilities behind it, where there are any."""
 
     value_span: Span
     subject_span: Span
@@ -29,7 +29,7 @@ class LinkedFact:
     unit: str
     period: int | None
     scope: str | None
-    score: float
+    score: float | None
 
 
 def link(reading: Reading, choices: Choices) -> list[LinkedFact]:
