@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..annotations.converters.model import from_report, to_gold
 from ..annotations.gold import Gold, GoldCheck, read_gold
-from ..annotations.report import annotated_files, load_marked, report_of
+from ..annotations.report import AnnotatedReport, annotated_files, load_marked, report_of
 from ..corpus.document import Document
 from ..corpus.library import REPORTS, SPLITS
 from ..corpus.meta import infer_meta
@@ -85,10 +85,14 @@ def _from_json(path: Path) -> GoldReport:
 
 
 def _from_marked(path: Path) -> GoldReport:
-    report = load_marked(path)
-    gold = to_gold(from_report(report, read_value))
     name = path.relative_to(REPORTS) if path.is_relative_to(REPORTS) else Path(path.name)
-    return GoldReport(str(name.with_suffix("")), gold.model_copy(update={"source": name.as_posix(), "checks": _planted(path)}), report.document)
+    marked = gold_report(load_marked(path), str(name.with_suffix("")))
+    return replace(marked, gold=marked.gold.model_copy(update={"source": name.as_posix(), "checks": _planted(path)}))
+
+
+def gold_report(report: AnnotatedReport, name: str | None = None) -> GoldReport:
+    """An annotated report as gold, by its source's name where none is given."""
+    return GoldReport(name or Path(report.document.source).stem, to_gold(from_report(report, read_value)), report.document)
 
 
 def _planted(path: Path) -> tuple[GoldCheck, ...] | None:

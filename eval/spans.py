@@ -31,12 +31,6 @@ class Score:
         return 2 * self.right / (self.predicted + self.gold) if self.predicted + self.gold else 0.0
 
 
-def sum_of(scores: Iterable[Score]) -> Score:
-    """The counts of several reports as one, micro-averaged."""
-    parts = list(scores)
-    return Score(sum(s.right for s in parts), sum(s.predicted for s in parts), sum(s.gold for s in parts))
-
-
 def score_spans(predicted: Sequence[Iterable[Span]], gold: Sequence[Iterable[Span]], labels: Sequence[str] = LABELS) -> dict[str, Score]:
     """Score the spans of several documents, micro-averaged.
 

@@ -20,8 +20,10 @@ from .corpus.generator import generate_many
 from .corpus.library import REPORTS, SPLITS, written
 from .corpus.shadow import shadow_of
 from .eval.calibration import calibrate
+from .eval.gold import gold_report
 from .eval.intervals import bootstrap
-from .eval.spans import Score, f1_by_label, score_spans, sum_of
+from .eval.scores import total
+from .eval.spans import Score, f1_by_label, score_spans
 from .eval.split import score_reports, table
 from .extract.figures import read_value
 from .extract.linking.prepare import lesson_of
@@ -144,7 +146,7 @@ def train_model(config: Path, overrides: Sequence[str], say: Callable[[str], Non
     measured = _measured(model, tokenizer, folder, material)
     (folder / SCORES).unlink(missing_ok=True)
     if measured:
-        say(f"{', '.join(plan.test)}: {len(material.test)} {kind}\n{table({name: sum_of(scores) for name, scores in measured.items()})}")
+        say(f"{', '.join(plan.test)}: {len(material.test)} {kind}\n{table({name: total(scores) for name, scores in measured.items()})}")
     scored = {name: _label_score(scores) for name, scores in measured.items()}
     if scored:
         figures = {name: asdict(score) for name, score in scored.items()}
@@ -165,7 +167,7 @@ def _measured(model: FiscalTagger, tokenizer: CharTokenizer, folder: Path, mater
     graph = (folder / "model.onnx").exists()
     if graph and not material.own:
         extractor = load_extractor(folder)
-        by_report = [score_reports([report], extractor) for report in material.test]
+        by_report = [score_reports([gold_report(report)], extractor) for report in material.test]
     else:
         if graph:
             tagger = Tagger(folder)
