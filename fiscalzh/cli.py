@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
-from . import cli_annotations, cli_corpus
+from . import cli_annotations, cli_corpus, cli_show
 from .console import fail
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ app = typer.Typer(
 )
 app.add_typer(cli_annotations.app, name="annotations")
 app.add_typer(cli_corpus.app, name="corpus")
+app.command()(cli_show.show)
 
 
 class Format(StrEnum):
