@@ -16,7 +16,7 @@ $(VENV)/runtime: $(BIN)/python pyproject.toml
 
 $(VENV)/dev: $(BIN)/python pyproject.toml
 	$(BIN)/python -m pip install --quiet 'torch==2.13.0'
-	$(BIN)/python -m pip install --quiet $(EDITABLE) -e '.[train,test,check]'
+	$(BIN)/python -m pip install --quiet $(EDITABLE) -e '.[train,bench,test,check]'
 	touch $@
 
 demo: $(VENV)/runtime  ## install the runtime, extract the sample reports, show the result

@@ -29,7 +29,7 @@ class AnnotatedReport:
 def load_reports(paths: Iterable[str | Path]) -> list[AnnotatedReport]:
     """Annotated reports from marked texts (.txt), gold files (.json), and folders of either, in a fixed order.
 
-    A gold file needs its report beside it, under the name that its `source` says.
+    A gold file needs its report beside it, under the name that its `source` says, or in a folder `reports` beside its own.
 
     Raises:
         ValueError: a file is malformed; the message names it and says what was expected.
@@ -86,8 +86,11 @@ def load_gold(path: Path) -> AnnotatedReport:
 
 
 def _report_of(path: Path, gold: Gold) -> Path:
-    """The report that a gold file annotates: what its `source` says, else the text of the same name."""
-    return path.parent / (gold.source or path.with_suffix(".txt").name)
+    """The report that a gold file annotates: what its `source` says, else the text of the same name; beside it, or in `reports`
+    beside its folder."""
+    name = gold.source or path.with_suffix(".txt").name
+    apart = path.parent.parent / "reports" / name
+    return apart if not (path.parent / name).exists() and apart.exists() else path.parent / name
 
 
 def _marked_fact(fact: GoldFact, gold: Gold, ids: dict[str, Span]) -> MarkedFact | None:

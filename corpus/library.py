@@ -10,20 +10,44 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from .errors import ReadError
 from .read import SUFFIXES, read
+from .readers.txt import decode
 
 REPORTS: Final = Path(__file__).parent / "reports"
 SAMPLES: Final = Path(__file__).parent / "samples"
-SPLITS: Final = {"train": ("a", "b", "c", "d", "e", "h", "j", "l", "m", "n", "o"), "dev": ("f",), "test": ("g", "k")}
+SPLITS: Final = {"train": ("a", "b", "c", "d", "e", "h", "j", "l", "m", "n", "o", "q"), "dev": ("f",), "test": ("g", "k")}
 
 
 def read_texts(folder: Path) -> Iterator[str]:
-    """The texts below a folder: readable reports, and plain or xz-compressed UTF-8 text."""
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        if path.name.endswith(".txt.xz"):
-            yield lzma.decompress(path.read_bytes()).decode("utf-8")
-        elif path.suffix.lower() in SUFFIXES:
-            yield read(path).text
+    """The texts below a folder: readable reports, and plain or xz-compressed text."""
+    for path in sorted(p for p in folder.rglob("*") if is_text(p)):
+        yield read_plain(path) if is_plain(path) else read(path).text
+
+
+def is_text(path: Path) -> bool:
+    """Whether it is a file that `read_plain` or `read` takes."""
+    return path.is_file() and (is_plain(path) or path.suffix.lower() in SUFFIXES)
+
+
+def is_plain(path: Path) -> bool:
+    """Whether a file's name is that of text without any layout, .txt or .txt.xz."""
+    return path.name.lower().endswith((".txt", ".txt.xz"))
+
+
+def read_plain(path: Path) -> str:
+    """A plain or xz-compressed text exactly as decoded, whatever its size: no outline is made of it.
+
+    Raises:
+        ReadError: it is no text, or no xz archive; the message begins with the path.
+    """
+    try:
+        data = path.read_bytes()
+        return decode(lzma.decompress(data) if path.suffix.lower() == ".xz" else data)
+    except lzma.LZMAError as error:
+        raise ReadError("corrupt", f"{path}: no xz archive: {error}") from error
+    except ReadError as error:
+        raise ReadError(error.kind, f"{path}: {error.message}") from error
 
 
 def written(split: str) -> list[Path]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..annotations.converters.model import Fact
-from ..extract.records import subject_key
+from ..extract.naming import subject_key
 from .spans import Score
 
 

@@ -50,6 +50,6 @@ def score_spans(predicted: Sequence[Iterable[Span]], gold: Sequence[Iterable[Spa
     return scores
 
 
-def f1_by_label(predicted: Sequence[Iterable[Span]], gold: Sequence[Iterable[Span]]) -> dict[str, float]:
+def f1_by_label(predicted: Sequence[Iterable[Span]], gold: Sequence[Iterable[Span]], labels: Sequence[str] = LABELS) -> dict[str, float]:
     """F1 of each label and of ALL: what a training loop watches."""
-    return {label: score.f1 for label, score in score_spans(predicted, gold).items()}
+    return {label: score.f1 for label, score in score_spans(predicted, gold, labels).items()}

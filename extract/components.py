@@ -59,7 +59,7 @@ def _extensions() -> None:
         Doc.set_extension("document", default=None)
 
 
-class FiscalTagger:
+class TaggerComponent:
     """Marks `doc.spans["mentions"]` and `doc.spans["claims"]`; a `doc._.document` set before is used, else one is made."""
 
     def __init__(self, model: str | None = None) -> None:
@@ -76,7 +76,7 @@ class FiscalTagger:
         yield from map(self, docs)
 
 
-class FiscalLinker:
+class LinkerComponent:
     """Links the spans of a tagged doc: `doc._.facts`, `doc._.records`, `doc._.fiscal_claims`."""
 
     def __init__(self, model: str | None = None) -> None:
@@ -128,12 +128,12 @@ def _taken(doc: Doc) -> list[Span]:
     return spans
 
 
-def make_tagger(nlp: Language, name: str, model: str | None) -> FiscalTagger:
-    return FiscalTagger(model)
+def make_tagger(nlp: Language, name: str, model: str | None) -> TaggerComponent:
+    return TaggerComponent(model)
 
 
-def make_linker(nlp: Language, name: str, model: str | None) -> FiscalLinker:
-    return FiscalLinker(model)
+def make_linker(nlp: Language, name: str, model: str | None) -> LinkerComponent:
+    return LinkerComponent(model)
 
 
 Language.factory("fiscal_tagger", default_config={"model": None}, func=make_tagger)

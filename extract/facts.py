@@ -14,7 +14,8 @@ class Fact:
     """*This subject, by this measure, is this value.*
 
     `value` is in yuan (`unit` CNY) or percent points (`unit` %), negative for decreases of the signed measures. `period` is a
-    fiscal year. `base` is the whole that a share is a share of. `score` is the probability that figure, subject and measure
+    fiscal year. `base` is the whole that a share is a share of. `subject_code` is the code of the official classification, where
+    the subject is one of its headings. `score` is the probability that figure, subject and measure
     are all right.
     """
 
@@ -70,3 +71,7 @@ class Extraction:
     facts: tuple[Fact, ...]
     claims: tuple[Claim, ...]
     records: tuple[Record, ...]
+
+    def section_of(self, fact: Fact) -> tuple[str, ...]:
+        """The headings that a fact's figure stands under, outermost first."""
+        return self.document.headings_at(fact.value_span.start)

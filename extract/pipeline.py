@@ -13,6 +13,7 @@ from ..annotations.span import Span
 from ..corpus.document import Document
 from ..corpus.shadow import Shadow, shadow_of
 from ..models.runtime import SHIPPED, Tagger, shipped
+from .accounts.assignment import codes_of
 from .counts import claim_values
 from .facts import Claim, Extraction, Fact
 from .linking.choice import Choices
@@ -31,7 +32,9 @@ LINKER: Final = "linker.npz"
 def load_choices(folder: Path = SHIPPED) -> Choices:
     """The linker's weights of a model folder, loaded once."""
     if not (folder / LINKER).exists():
-        raise FileNotFoundError(f"{folder} holds no linker ({LINKER}); make one with `fiscalzh train`")
+        raise FileNotFoundError(
+            f"{folder} holds no linker ({LINKER}); `fiscalzh train` makes one, but for labels of one's own: use models.runtime.Tagger for these"
+        )
     return Choices.load(folder / LINKER)
 
 
@@ -89,7 +92,8 @@ def link_document(document: Document, spans: Sequence[Span], choices: Choices, s
     view = shadow_of(document) if shadow is None else shadow
     spans = refine(document, view, spans)
     reading, source = reading_of(document, view, spans)
-    facts = tuple(_fact(reading, linked, source) for linked in link(reading, choices))
+    codes = codes_of(reading)
+    facts = tuple(_fact(reading, linked, source, codes.get(linked.subject_span)) for linked in link(reading, choices))
     return Extraction(document, tuple(spans), facts, _claims(document, reading, source), make_records(facts))
 
 
@@ -102,7 +106,7 @@ def refine(document: Document, shadow: Shadow, spans: Sequence[Span]) -> list[Sp
     return [s for s in recur(document.text, snap(shadow, spans), unmarked) if s.label in FIGURES or not (hidden[s.start] and hidden[s.end - 1])]
 
 
-def _fact(reading: Reading, linked: LinkedFact, source: dict[Span, Span]) -> Fact:
+def _fact(reading: Reading, linked: LinkedFact, source: dict[Span, Span], code: str | None) -> Fact:
     subject = source[linked.subject_span]
     return Fact(
         subject=_name(reading, linked.subject_span),
@@ -115,6 +119,7 @@ def _fact(reading: Reading, linked: LinkedFact, source: dict[Span, Span]) -> Fac
         period=linked.period,
         base=_name(reading, linked.base_span) if linked.base_span else None,
         scope=linked.scope,
+        subject_code=code,
         score=round(linked.score, 4),
     )
 

@@ -12,14 +12,15 @@ from typing import IO, Any, Final, Protocol
 from ..annotations.span import Span
 from ..corpus.document import Document
 from ..corpus.errors import ReadError
+from .cells import safe
 from .facts import Extraction, Fact
 from .figures import plain
+from .wide import WideRows
 
 COLUMNS: Final = (
     "doc_id", "source", "unit_name", "fiscal_year", "report_type", "subject", "subject_type", "subject_code", "measure", "value", "unit",
-    "period", "base", "scope", "score", "evidence", "value_text", "value_start", "value_end", "subject_start", "subject_end", "error",
+    "period", "base", "scope", "section", "score", "evidence", "value_text", "value_start", "value_end", "subject_start", "subject_end", "error",
 )  # fmt: skip
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def to_json(extraction: Extraction, pipeline: Mapping[str, str]) -> dict[str, Any]:
@@ -107,7 +108,7 @@ class CsvRows:
 
     def write(self, data: Mapping[str, Any], extraction: Extraction | None) -> None:
         if extraction is None:
-            self.rows.writerow({"source": _safe(str(data["source"])), "error": _safe(data["error"]["message"])})
+            self.rows.writerow({"source": safe(str(data["source"])), "error": safe(data["error"]["message"])})
         else:
             self.rows.writerows(_row(fact, extraction) for fact in extraction.facts)
         self.file.flush()
@@ -131,6 +132,7 @@ def _row(fact: Fact, extraction: Extraction) -> dict[str, Any]:
         "period": fact.period,
         "base": fact.base,
         "scope": fact.scope,
+        "section": " / ".join(extraction.section_of(fact)),
         "score": fact.score,
         "evidence": document.text[sentence[0] : sentence[1]],
         "value_text": fact.value_span.of(document.text),
@@ -139,7 +141,7 @@ def _row(fact: Fact, extraction: Extraction) -> dict[str, Any]:
         "subject_start": fact.subject_span.start,
         "subject_end": fact.subject_span.end,
     }
-    return {key: value if key == "value" else _safe(value) for key, value in values.items()}
+    return {key: value if key == "value" else safe(value) for key, value in values.items()}
 
 
 def _sentence(document: Document, span: Span) -> tuple[int, int]:
@@ -147,11 +149,6 @@ def _sentence(document: Document, span: Span) -> tuple[int, int]:
     at = bisect_right(document.sentences, (span.start, len(document.text))) - 1
     inside = at >= 0 and span.start < document.sentences[at][1]
     return document.sentences[at] if inside else (span.start, span.end)
-
-
-def _safe(value: Any) -> Any:
-    """A text that a spreadsheet would run as a formula gets a quotation mark in front."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 class TerminalTable:
@@ -201,9 +198,9 @@ class Writer(Protocol):
     def write(self, data: Mapping[str, Any], extraction: Extraction | None) -> None: ...
 
 
-_WRITERS: Final[Mapping[str, Callable[[IO[str]], Writer]]] = {"jsonl": JsonLines, "csv": CsvRows, "table": TerminalTable}
+_WRITERS: Final[Mapping[str, Callable[[IO[str]], Writer]]] = {"jsonl": JsonLines, "csv": CsvRows, "wide": WideRows, "table": TerminalTable}
 
 
 def make_writer(name: str, file: IO[str]) -> Writer:
-    """The writer of a format: jsonl, csv or table."""
+    """The writer of a format: jsonl, csv, wide or table."""
     return _WRITERS[name](file)

@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
-from . import cli_annotations, cli_corpus, cli_show
+from . import cli_annotations, cli_benchmark, cli_corpus, cli_models, cli_show
 from .console import fail
 
 if TYPE_CHECKING:
@@ -26,8 +26,11 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(cli_annotations.app, name="annotations")
+app.add_typer(cli_benchmark.app, name="benchmark")
 app.add_typer(cli_corpus.app, name="corpus")
 app.command()(cli_show.show)
+app.command()(cli_models.train)
+app.command()(cli_models.pretrain)
 
 
 class Format(StrEnum):
@@ -35,6 +38,7 @@ class Format(StrEnum):
 
     jsonl = "jsonl"
     csv = "csv"
+    wide = "wide"
     table = "table"
 
 
@@ -57,7 +61,9 @@ def main(
 def extract(
     paths: Annotated[list[Path], typer.Argument(help="Reports (.txt, .html, .docx, .pdf) and folders of them.", show_default=False)],
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write; the terminal where none is named.")] = None,
-    format: Annotated[Format | None, typer.Option("--format", "-f", help="Default: by the output's ending, else table.")] = None,
+    format: Annotated[
+        Format | None, typer.Option("--format", "-f", help="wide: CSV, one row a subject. Default: by the output's ending, else table.")
+    ] = None,
     model: Annotated[Path | None, typer.Option(help="Folder of a model made by `fiscalzh train`; default: the shipped one.")] = None,
     least: Annotated[
         list[str] | None,
@@ -99,28 +105,6 @@ def extract(
         typer.echo(f"{len(files) - failed} of {len(files)} reports extracted" + (f", {failed} failed" if failed else ""), err=True)
     if failed:
         raise typer.Exit(1)
-
-
-@app.command()
-def train(
-    config: Annotated[Path, typer.Argument(help="YAML file with the training plan, or `shipped`.", show_default=False)],
-    set_: Annotated[list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="Override a field, e.g. --set epochs=5.")] = None,
-) -> None:
-    """Train tagger and linker on marked reports and export them for `fiscalzh extract --model`.
-
-    Needs the extra `train`. A run that was stopped goes on where it was.
-
-    Example: fiscalzh train shipped --set output=my-model --set "train=[my-reports]"
-    """
-    try:
-        from .training import train_model
-    except ImportError as error:
-        fail(f"training needs the extra `train`: pip install 'fiscalzh[train]' ({error})")
-    try:
-        folder = train_model(config, set_ or [], typer.echo)
-    except (ValueError, OSError) as error:
-        fail(str(error))
-    typer.echo(f"model written to {folder}")
 
 
 @app.command()

@@ -117,3 +117,26 @@ def score(
     except (KeyError, FileNotFoundError) as error:
         fail(str(error.args[0]))
     typer.echo(f"{split}: {len(reports)} reports\n{table(score_reports(reports, extractor))}")
+
+
+@app.command()
+def codes(
+    split: Annotated[list[str] | None, typer.Option(help="train, dev or test; may be given more than once. Default: test.")] = None,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same errors.")] = 13,
+) -> None:
+    """Score account codes, on names with errors put in, and the joining of names of one subject.
+
+    Example: fiscalzh corpus codes --split dev
+    """
+    from .annotations.report import load_reports
+    from .corpus.library import written
+    from .eval.codes import cases, score_codes, table
+    from .eval.names import score_names
+    from .eval.split import table as score_table
+
+    try:
+        reports = [report for name in split or ["test"] for report in load_reports(written(name))]
+    except KeyError as error:
+        fail(str(error.args[0]))
+    errors, ways = score_codes(list(cases(reports, seed)))
+    typer.echo(f"{table('error put in', errors)}\n\n{table('way', ways)}\n\npairs of names\n{score_table(score_names(reports))}")

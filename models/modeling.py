@@ -12,6 +12,7 @@ from transformers import PreTrainedModel
 from .configuration import TaggerConfig
 from .crf import Crf
 from .tags import TagSet
+from .wordpieces import WordPieceEncoder
 
 
 class Embeddings(nn.Module):
@@ -160,10 +161,11 @@ class FiscalTagger(PreTrainedModel):
     """Two-layer tagger for fiscal reports (any scheme of `config.layers` works)."""
 
     config_class = TaggerConfig
+    config: TaggerConfig
 
     def __init__(self, config: TaggerConfig) -> None:
         super().__init__(config)
-        self.encoder = Encoder(config)
+        self.encoder: Encoder | WordPieceEncoder = Encoder(config) if config.backbone is None else WordPieceEncoder(config)
         self.dropout = nn.Dropout(config.dropout)
         self.tagsets = {name: TagSet(labels) for name, labels in config.scheme.layers}
         self.heads = nn.ModuleDict({name: nn.Linear(self.encoder.width, len(tags)) for name, tags in self.tagsets.items()})

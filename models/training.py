@@ -2,62 +2,42 @@
 
 from __future__ import annotations
 
-import json
 import math
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import torch
-from pydantic import BaseModel, ConfigDict, Field
 from torch import Tensor
 
 from ..annotations.span import Span
-from .configuration import TaggerConfig
+from .checkpoints import load_checkpoint, save_checkpoint
+from .curves import PAUSE, write_curves
 from .decoding import Decoder
 from .examples import Example, Piece, by_length, pieces
 from .modeling import FiscalTagger
-from .pretraining import load_encoder
+from .plans import TrainingPlan
+from .starting import model_of
 from .tokenizer import UNK, CharTokenizer
 from .windows import CONTEXT
 
+# What may change between a run and its continuation.
+FREE: Final = ("output", "test", "epochs", "patience", "device", "licence")
 Scorer = Callable[[Sequence[Sequence[Span]], Sequence[Sequence[Span]]], Mapping[str, float]]
-
-
-class TrainingPlan(BaseModel):
-    """Everything a training run is determined by. Read from YAML; unknown keys are refused."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    output: str = Field(description="folder of the trained model, checkpoints and curves")
-    train: list[str] = Field(default=["@train"], description="marked texts, formats of `annotations convert`, folders, @train, @dev, @test")
-    dev: list[str] = Field(default=["@dev"], description="likewise; scored after each epoch")
-    pretrained: str | None = Field(default=None, description="folder of a pre-trained encoder, @shipped for the one in the package")
-    model: dict[str, Any] = Field(default_factory=dict, description="fields of TaggerConfig")
-    epochs: int = Field(default=30, ge=1)
-    patience: int = Field(default=8, ge=1, description="epochs without a better dev score before stopping")
-    batch_tokens: int = Field(default=6144, ge=256)
-    learning_rate: float = Field(default=2e-3, gt=0)
-    weight_decay: float = 0.01
-    warmup: float = Field(default=0.05, ge=0, lt=1, description="share of the steps")
-    averaging: float = Field(default=0.995, ge=0, lt=1, description="decay of the moving average of the weights, 0 for none")
-    unknown: float = Field(default=0.03, ge=0, lt=1, description="share of characters hidden in training")
-    generated: int = Field(default=40, ge=0, description="generated reports added to each epoch, others every time")
-    linker_generated: int = Field(default=60, ge=0, description="generated reports the linker learns from beside the written ones")
-    swap: float = Field(default=0.3, ge=0, le=1, description="share of project names swapped for others in training")
-    seed: int = 13
 
 
 @dataclass(frozen=True)
 class Progress:
-    """What an epoch ended with."""
+    """What an epoch ended with, and the minutes that the run has taken so far."""
 
     epoch: int
     loss: float
     scores: Mapping[str, float]
     best: bool
+    minutes: float
 
 
 def collate(batch: Sequence[Piece], layers: Iterable[str]) -> dict[str, Any]:
@@ -77,50 +57,58 @@ def collate(batch: Sequence[Piece], layers: Iterable[str]) -> dict[str, Any]:
     }
 
 
-def pretrained_folder(name: str) -> Path:
-    """The folder of a pre-trained encoder: `@shipped` is the one that comes with the package."""
-    return Path(__file__).parent / "pretrained" if name == "@shipped" else Path(name)
-
-
 class Trainer:
     """One training run. `run` may be interrupted at any time; a new Trainer with the same plan goes on."""
 
     def __init__(self, plan: TrainingPlan, tokenizer: CharTokenizer, score: Scorer, report: Callable[[Progress], None]) -> None:
-        torch.manual_seed(plan.seed)
         self.plan, self.tokenizer, self.score, self.report = plan, tokenizer, score, report
-        self.config = TaggerConfig(char_count=tokenizer.char_count, bigram_count=tokenizer.bigram_count, **plan.model)
-        self.model = FiscalTagger(self.config)
-        if plan.pretrained:
-            load_encoder(self.model.encoder, pretrained_folder(plan.pretrained))
+        self.device = torch.device(plan.device)
+        self.model = model_of(plan, tokenizer)
+        self.model.to(self.device)  # type: ignore[arg-type]
+        self.config = self.model.config
         self.average = {name: weight.detach().clone() for name, weight in self.model.state_dict().items()}
-        self.optimiser = torch.optim.AdamW(self.model.parameters(), lr=plan.learning_rate, weight_decay=plan.weight_decay)
-        self.epoch, self.best, self.since_best, self.steps = 0, -math.inf, 0, 0
+        self.optimiser = torch.optim.AdamW(self._groups(), lr=plan.learning_rate, weight_decay=plan.weight_decay)
+        self.epoch, self.best, self.since_best, self.steps, self.minutes = 0, -math.inf, 0, 0, 0.0
+        self.history: list[dict[str, float]] = []
         self.output = Path(plan.output)
         self.output.mkdir(parents=True, exist_ok=True)
 
     def run(self, train: Callable[[int], Sequence[Example]], dev: Sequence[Example], gold: Sequence[Sequence[Span]]) -> FiscalTagger:
-        """Train until the epochs or the patience are used up; returns the best model, also saved in the plan's output.
+        """Train until the epochs or the patience are used up; returns the best model, on the CPU.
 
         Args:
             train: the number of an epoch to what is learned in it.
             gold: the spans of `dev`, in offsets of its documents.
+
+        Raises:
+            ValueError: the output holds a run of another plan.
         """
         self._resume()
         while self.epoch < self.plan.epochs and self.since_best < self.plan.patience:
+            begun = time.monotonic()
             loss = self._epoch(train(self.epoch))
             self.epoch += 1
             scores = self.score(self._predict(dev), gold) if dev else {"ALL": -loss}
             better = scores["ALL"] > self.best
             self.best, self.since_best = (scores["ALL"], 0) if better else (self.best, self.since_best + 1)
             if better:
-                torch.save(self.average, self.output / "best.pt")
-            self._save(loss, scores)
-            self.report(Progress(self.epoch, loss, scores, better))
-        self.model.load_state_dict(torch.load(self.output / "best.pt", weights_only=True))
-        self.model.eval()  # type: ignore[no-untyped-call]
-        self.model.save_pretrained(self.output)
-        (self.output / "tokenizer.json").write_text(json.dumps(self.tokenizer.to_dict(), ensure_ascii=False), encoding="utf-8")
+                torch.save(self.average, self.output / "best.tmp")
+                (self.output / "best.tmp").replace(self.output / "best.pt")
+            self.minutes += (time.monotonic() - begun) / 60
+            self.history.append({"epoch": self.epoch, "loss": round(loss, 5), **({k: round(v, 5) for k, v in scores.items()} if dev else {})})
+            self._save()
+            self.report(Progress(self.epoch, loss, scores, better, self.minutes))
+        write_curves(self.history, self.output)
+        self.model.load_state_dict(torch.load(self.output / "best.pt", weights_only=True, map_location="cpu"))
+        self.model.cpu().eval()  # type: ignore[no-untyped-call]
         return self.model
+
+    def _groups(self) -> list[dict[str, Any]]:
+        """All weights at the plan's learning rate; those that a BERT-like encoder brings along at their own."""
+        brought = [weight for name, weight in self.model.named_parameters() if name.startswith("encoder.bert.")]
+        own = [weight for name, weight in self.model.named_parameters() if not name.startswith("encoder.bert.")]
+        groups = [{"params": own, "peak": self.plan.learning_rate}, {"params": brought, "peak": self.plan.bert_learning_rate}]
+        return [group for group in groups if group["params"]]
 
     def _epoch(self, train: Sequence[Example]) -> float:
         rng = np.random.default_rng((self.plan.seed, self.epoch))
@@ -135,8 +123,8 @@ class Trainer:
             inputs = collate(batch, self.model.tagsets)
             self._hide(inputs["features"], rng)
             for group in self.optimiser.param_groups:
-                group["lr"] = self._rate(self.epoch + number / len(batches))
-            loss = self.model(**inputs).loss
+                group["lr"] = group["peak"] * self._rate(self.epoch + number / len(batches))
+            loss = self.model(**_moved(inputs, self.device)).loss
             self.optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(self.model.parameters(), 5.0)
@@ -153,11 +141,11 @@ class Trainer:
         features[:, :-1, 2][hidden[:, 1:]] = UNK
 
     def _rate(self, epoch: float) -> float:
-        """Linear warm-up, then linear decay to a twentieth."""
+        """The share of the learning rate: linear warm-up, then linear decay to a twentieth."""
         done = epoch / self.plan.epochs
         if done < self.plan.warmup:
-            return self.plan.learning_rate * max(done / self.plan.warmup, 0.02)
-        return self.plan.learning_rate * max(0.05, (1 - done) / (1 - self.plan.warmup))
+            return max(done / self.plan.warmup, 0.02)
+        return max(0.05, (1 - done) / (1 - self.plan.warmup))
 
     def _follow(self) -> None:
         self.steps += 1
@@ -169,36 +157,40 @@ class Trainer:
     @torch.no_grad()
     def _predict(self, examples: Sequence[Example]) -> list[list[Span]]:
         model = FiscalTagger(self.config)
+        model.to(self.device)  # type: ignore[arg-type]
         model.load_state_dict(self.average)
         return predict(model.eval(), examples, self.tokenizer)  # type: ignore[no-untyped-call]
 
-    def _save(self, loss: float, scores: Mapping[str, float]) -> None:
+    def _save(self) -> None:
         state = {
-            "model": self.model.state_dict(), "average": self.average, "optimiser": self.optimiser.state_dict(),
-            "epoch": self.epoch, "best": self.best, "since_best": self.since_best, "steps": self.steps,
+            "model": self.model.state_dict(), "average": self.average, "optimiser": self.optimiser.state_dict(), "minutes": self.minutes,
+            "epoch": self.epoch, "best": self.best, "since_best": self.since_best, "steps": self.steps, "history": self.history,
         }  # fmt: skip
-        torch.save(state, self.output / "checkpoint.tmp")
-        (self.output / "checkpoint.tmp").replace(self.output / "checkpoint.pt")
-        with (self.output / "curves.jsonl").open("a", encoding="utf-8") as lines:
-            lines.write(json.dumps({"epoch": self.epoch, "loss": round(loss, 5), **{k: round(v, 5) for k, v in scores.items()}}) + "\n")
+        save_checkpoint(state, self.plan, self.output)
+        write_curves(self.history, self.output, PAUSE)
 
     def _resume(self) -> None:
-        path = self.output / "checkpoint.pt"
-        if not path.exists():
-            (self.output / "curves.jsonl").unlink(missing_ok=True)
+        state = load_checkpoint(self.plan, self.output, FREE)
+        if state is None:
             return
-        state = torch.load(path, weights_only=True)
         self.model.load_state_dict(state["model"])
         self.optimiser.load_state_dict(state["optimiser"])
-        self.average, self.epoch, self.best = state["average"], state["epoch"], state["best"]
-        self.since_best, self.steps = state["since_best"], state["steps"]
+        self.average = {name: weight.to(self.device) for name, weight in state["average"].items()}
+        self.epoch, self.best, self.since_best, self.steps = state["epoch"], state["best"], state["since_best"], state["steps"]
+        self.history, self.minutes = state["history"], state["minutes"]
+
+
+def _moved(inputs: Any, device: torch.device) -> Any:
+    if isinstance(inputs, dict):
+        return {name: _moved(value, device) for name, value in inputs.items()}
+    return inputs.to(device)
 
 
 def decoders(model: FiscalTagger) -> dict[str, Decoder]:
     """The CRFs of a model as numpy decoders, one for each layer."""
     result = {}
     for name, tags in model.tagsets.items():
-        transitions, first, last = (scores.detach().numpy() for scores in model.crfs[name].scores())  # type: ignore[operator]
+        transitions, first, last = (scores.detach().cpu().numpy() for scores in model.crfs[name].scores())  # type: ignore[operator]
         result[name] = Decoder(tags, transitions, first, last)
     return result
 
@@ -209,8 +201,8 @@ def predict(model: FiscalTagger, examples: Sequence[Example], tokenizer: CharTok
     from .runtime import tag_windows  # the runtime holds the one implementation of windows to spans
 
     def emit(features: np.ndarray[Any, Any], lengths: np.ndarray[Any, Any]) -> dict[str, np.ndarray[Any, Any]]:
-        scores = model.emissions(torch.from_numpy(features), torch.from_numpy(lengths))
-        return {name: score.numpy() for name, score in scores.items()}
+        scores = model.emissions(torch.from_numpy(features).to(model.device), torch.from_numpy(lengths).to(model.device))
+        return {name: score.cpu().numpy() for name, score in scores.items()}
 
     heads = decoders(model)
     return [tag_windows(e.document, e.shadow, e.tokens, tokenizer, model.config.window, emit, heads) for e in examples]

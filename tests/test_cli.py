@@ -82,8 +82,12 @@ BAD: list[tuple[str, bytes, str, str]] = [
     ("arguments", "words"),
     [
         (["--help"], ["extract", "train", "samples", "--version", "account or project"]),
-        (["extract", "--help"], ["Example: fiscalzh extract", ".txt, .html, .docx, .pdf", "jsonl|csv|table", "--output", "--model", "exit status"]),
-        (["train", "--help"], ["Example: fiscalzh train", "--set", "FIELD=VALUE", "YAML", "extra `train`"]),
+        (
+            ["extract", "--help"],
+            ["Example: fiscalzh extract", ".txt, .html, .docx, .pdf", "jsonl|csv|wide|table", "--output", "--model", "exit status"],
+        ),
+        (["train", "--help"], ["Example: fiscalzh train", "--set", "FIELD=VALUE", "model.hidden_size=64", "YAML", "extra `train`"]),
+        (["pretrain", "--help"], ["Example: fiscalzh pretrain", "--set", ".txt.xz", "YAML", "goes on where it was"]),
         (["samples", "--help"], ["sample reports", "default: samples"]),
     ],
 )
@@ -139,6 +143,13 @@ def test_table_is_what_a_terminal_gets(report: Path) -> None:
     assert (status, err) == (0, "")
     for words in ("公务接待费", "45,000", "-2,000", "90%", "yoy_change", "4.50万元"):
         assert words in out
+
+
+def test_wide_is_csv_with_a_row_a_subject(report: Path) -> None:
+    status, out, _ = _run("extract", report, "--format", "wide")
+    (row,) = csv.DictReader(out.splitlines())
+    assert status == 0
+    assert (row["subject"], row["code"], row["actual"], row["completion_rate"]) == ("公务接待费", "30217", "45000", "90")
 
 
 def test_jsonl_on_standard_output(report: Path) -> None:
@@ -245,7 +256,7 @@ def test_a_missing_folder_is_told_so(tmp_path: Path) -> None:
         (["extract", "{report}", "-o", "{tmp}/out"], "cannot tell a format from 'out'"),
         (["extract", "{report}", "-o", "{tmp}/none/out.csv"], "cannot write {tmp}/none/out.csv: No such file or directory"),
         (["extract", "{tmp}/void"], "no reports in {tmp}/void: expected files ending in .txt"),
-        (["extract", "{report}", "-f", "xml"], "'jsonl', 'csv', 'table'"),
+        (["extract", "{report}", "-f", "xml"], "'jsonl', 'csv', 'wide', 'table'"),
         (["extract"], "Missing argument"),
         (["train", "{tmp}/none.yaml"], "none.yaml"),
         (["train", "{report}", "--set", "epochs"], "FIELD=VALUE"),

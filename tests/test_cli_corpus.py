@@ -102,3 +102,10 @@ def test_corpus_score_prints_every_label() -> None:
     assert scores["span AMOUNT"] > 0.98
     assert scores["value found"] > 0.95
     assert "no split" in _run("corpus", "score", "--split", "other", status=2)
+
+
+def test_codes_are_scored() -> None:
+    out = _run("corpus", "codes", "--split", "test")
+    for words in ("error put in", "mark left out", "way", "typo", "pairs of names", "PROJECT"):
+        assert words in out
+    assert "no split 'x'" in _run("corpus", "codes", "--split", "x", status=2)

@@ -27,6 +27,8 @@ NEEDED = (
     "fiscalzh/models/shipped/tagger.json",
     "fiscalzh/models/shipped/linker.npz",
     "fiscalzh/models/configs/shipped.yaml",
+    "fiscalzh/models/configs/pretrain.yaml",
+    "fiscalzh/models/card.md.jinja",
     "fiscalzh/extract/linking/linker.py",
     "fiscalzh/corpus/readers/pdf.py",
 )

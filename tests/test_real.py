@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from fiscalzh.corpus.classification import of_year, versions
+from fiscalzh.extract.accounts import resolve
+from fiscalzh.extract.accounts.words import loose, plain, take_apart
 
 SHARED = Path(__file__).parents[1].parent / "shared"
 REPORTS = sorted((SHARED / "reports").glob("*.txt"))
@@ -49,3 +53,22 @@ def test_every_line_has_facts_and_the_year(output: Path) -> None:
     lines = [json.loads(line) for line in output.read_text(encoding="utf-8").splitlines()]
     assert len(lines) == len(REPORTS)
     assert all(line["facts"] and line["meta"]["fiscal_year"] for line in lines)
+
+
+def test_item_paths_of_the_gold_resolve_to_headings_of_these_words() -> None:
+    names = {span["text"] for path in GOLD for span in json.loads(path.read_text(encoding="utf-8"))["spans"] if span["label"] == "ACCOUNT"}
+    paths = sorted(name for name in names if re.search("[（(][类款项][）)]", name))
+    assert paths
+    for name in paths:
+        found = resolve(name.replace("\n", ""), 2021)
+        assert found is not None, name
+        assert found.code is not None, name
+        parents = (of_year(versions()[found.code[:end]], 2021).name for end in range(3, len(found.code), 2))
+        assert loose(plain("".join((*parents, found.name)))) == loose(plain(take_apart(name).text)), name
+
+
+def test_facts_of_item_paths_carry_codes(output: Path) -> None:
+    facts = [fact for line in output.read_text(encoding="utf-8").splitlines() for fact in json.loads(line)["facts"]]
+    paths = [fact for fact in facts if re.search("[（(][类款项][）)]", fact["subject"])]
+    assert paths
+    assert all(fact["subject_code"] for fact in paths)

@@ -31,12 +31,12 @@ from .errors import located
 from .fields import Origin, origin_fields, read_text, write_text
 from .model import Annotation
 
-_COLUMNS: Final = "# columns = token " + " ".join(name for name, _ in FISCAL.layers)
+COLUMNS: Final = "# columns = token " + " ".join(name for name, _ in FISCAL.layers)
 _DOCUMENT: Final = "# document = "
 _NAMED: Final = {" ": "s", "\\": "\\", "\t": "t", "\n": "n", "\r": "r"}
 _CHARS: Final = {escape: char for char, escape in _NAMED.items()}
 _ESCAPE: Final = re.compile(r"\\(?:(?P<named>[s\\tnr])|u(?P<short>[0-9A-F]{4})|U(?P<long>[0-9A-F]{8}))")
-_TAG: Final = re.compile(r"O|(?P<position>[BIMES])-(?P<label>\S+)")
+TAG: Final = re.compile(r"O|(?P<position>[BIMES])-(?P<label>\S+)")
 _SENTENCE_ENDS: Final = "。！？\n"
 
 
@@ -48,7 +48,7 @@ def read_conll(path: str | Path) -> list[Annotation]:
     """
     with located(path):
         lines = read_text(path).split("\n")
-    own = lines[0].rstrip("\r") == _COLUMNS
+    own = lines[0].rstrip("\r") == COLUMNS
     annotations = []
     for document in _documents(path, lines, own):
         with located(path, f"document at line {document.line}"):
@@ -71,7 +71,7 @@ def write_conll(annotations: Sequence[Annotation], path: str | Path) -> None:
     Raises:
         ConversionError: two spans of one layer overlap.
     """
-    lines = [_COLUMNS]
+    lines = [COLUMNS]
     for number, annotation in enumerate(annotations, 1):
         lines.append(_DOCUMENT + json.dumps(origin_fields(annotation), ensure_ascii=False))
         with located(path, f"document {number} to write"):
@@ -121,13 +121,14 @@ def _tags(annotation: Annotation, labels: Sequence[str]) -> list[str]:
 
 
 @dataclass(slots=True)
-class _Column:
+class TagColumn:
     """The state of one column of tags: its open span, and how the spans before it ended.
 
     `closed`: some tag was E, M or S (BIOES, BMES), so that every span has to end with E or S; `unclosed`: some span did
-    not.
+    not. `loose`: a tag that goes on with nothing begins a span, as in IOB1 and as conlleval counts; else it is an error.
     """
 
+    loose: bool = False
     spans: list[Span] = field(default_factory=list)
     label: str | None = None
     start: int = 0
@@ -135,13 +136,16 @@ class _Column:
     unclosed: bool = False
 
     def take(self, tag: str, at: int) -> None:
-        match = _TAG.fullmatch(tag)
+        match = TAG.fullmatch(tag)
         if match is None:
             raise ValueError(f"expected a tag such as O, B-AMOUNT or I-AMOUNT, got {tag!r}")
         position = match["position"] or "O"
         if position in "IME":
             if self.label != match["label"]:
-                raise ValueError(f"{tag} goes on with a span that has not begun: write B-{match['label']} where it begins")
+                if not self.loose:
+                    raise ValueError(f"{tag} goes on with a span that has not begun: write B-{match['label']} where it begins")
+                self.end(at)
+                self.label, self.start = match["label"], at
         else:
             self.end(at)
             if position in "BS":
@@ -172,7 +176,7 @@ class _Document:
     line: int
     origin: Origin = field(default_factory=Origin)
     chars: list[str] = field(default_factory=list)
-    columns: list[_Column] = field(default_factory=list)
+    columns: list[TagColumn] = field(default_factory=list)
     broken: bool = False
 
     @property
@@ -187,7 +191,7 @@ class _Document:
         if not own and len(cells[0]) != 1:
             raise ValueError(f"expected one character a line, got {cells[0]!r}: split words into characters")
         if not self.columns:
-            self.columns = [_Column() for _ in cells[1:]]
+            self.columns = [TagColumn() for _ in cells[1:]]
         if len(cells) != len(self.columns) + 1:
             raise ValueError(f"expected {len(self.columns) + 1} columns as before, got {len(cells)}")
         if self.broken:
@@ -217,7 +221,7 @@ def _documents(path: str | Path, lines: list[str], own: bool) -> Iterator[_Docum
             elif not line.strip():
                 if not own and document is not None and document.chars:
                     document.broken = True
-            elif line != _COLUMNS:
+            elif line != COLUMNS:
                 if document is None and own:
                     raise ValueError(f"expected {_DOCUMENT + '{…}'!r} before the first character, got {line!r}")
                 document = document or _Document(number)

@@ -138,7 +138,11 @@ def _general(w: Writer, level: str, above: Book | None = None) -> Book:
     names = [
         a.name
         for a in classification()
-        if a.kind == "function" and len(a.code) == 3 and "201" <= a.code <= "224" and a.code not in ("202", "203", "209", "219", "223")
+        if a.kind == "function"
+        and a.last_year is None
+        and len(a.code) == 3
+        and "201" <= a.code <= "224"
+        and a.code not in ("202", "203", "209", "219", "223")
     ]
     chosen = w.rng.sample(names, k=w.rng.randint(4, 8))
     book.items = _parts(w, spending, [*chosen, "其他各项支出"], [*(_SIZES.get(n, 0.3) * w.rng.uniform(0.7, 1.4) for n in chosen), 3])[:-1]

@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 from fiscalzh.annotations.span import Span
 from fiscalzh.extract.facts import Fact, Record
-from fiscalzh.extract.records import make_records, subject_key
+from fiscalzh.extract.naming import subject_key
+from fiscalzh.extract.records import make_records
 
 
 def _fact(subject: str, kind: str = "account", scope: str | None = None, code: str | None = None) -> Fact:
@@ -61,3 +62,19 @@ def test_a_code_goes_to_the_record() -> None:
 
 def test_a_code_of_a_later_fact_goes_to_the_record() -> None:
     assert make_records([_fact("小学教育"), _fact("小学教育", code="2050202")])[0].code == "2050202"
+
+
+def test_names_of_one_project_are_one_record_and_phases_are_not() -> None:
+    names = ("绿道工程", "青石县绿道工程", "绿道工程（二期）", "绿道工程项目")
+    records = make_records([_fact(name, "project") for name in names])
+    assert [(r.subject, r.facts) for r in records] == [("青石县绿道工程", (0, 1, 3)), ("绿道工程（二期）", (2,))]
+
+
+def test_one_code_is_one_record_of_one_level_of_government() -> None:
+    facts = [_fact("全市教育支出", code="205"), _fact("教育支出", scope="全市", code="205"), _fact("市本级教育支出", code="205")]
+    assert [(r.code, r.facts) for r in make_records(facts)] == [("205", (0, 1)), ("205", (2,))]
+
+
+def test_the_same_words_with_two_codes_and_with_none() -> None:
+    facts = [_fact("行政运行", code="2010601"), _fact("行政运行", code="2010301"), _fact("行政运行"), _fact("小学教育（项）", code="2050202")]
+    assert [(r.code, r.facts) for r in make_records(facts)] == [("2010601", (0,)), ("2010301", (1,)), (None, (2,)), ("2050202", (3,))]

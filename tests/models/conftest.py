@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,19 +20,12 @@ from fiscalzh.models.tokenizer import CharTokenizer
 
 if TYPE_CHECKING:
     from fiscalzh.models.modeling import FiscalTagger
-    from fiscalzh.models.training import Progress, Trainer, TrainingPlan
+    from fiscalzh.models.plans import TrainingPlan
+    from fiscalzh.models.training import Progress, Trainer
 
 TINY = {
     "char_size": 16, "bigram_size": 8, "shape_size": 4, "encoder": "bilstm", "hidden_size": 24, "depth": 1, "dropout": 0.05, "window": 256,
 }  # fmt: skip
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _one_thread() -> None:
-    if importlib.util.find_spec("torch"):
-        import torch
-
-        torch.set_num_threads(1)
 
 
 def _paragraph(rng: random.Random) -> str:
@@ -74,7 +66,7 @@ def make_report() -> Callable[..., tuple[Document, tuple[Span, ...]]]:
 
 
 def toy_plan(output: Path, **changes: object) -> TrainingPlan:
-    from fiscalzh.models.training import TrainingPlan
+    from fiscalzh.models.plans import TrainingPlan
 
     plan: dict[str, object] = {
         "output": str(output), "model": dict(TINY), "epochs": 12, "patience": 12, "batch_tokens": 1024,

@@ -21,7 +21,8 @@ pytest.importorskip("transformers")
 pytestmark = pytest.mark.train
 
 from fiscalzh.models import training  # noqa: E402
-from fiscalzh.models.training import Progress, Trainer, TrainingPlan, collate, predict  # noqa: E402
+from fiscalzh.models.plans import TrainingPlan  # noqa: E402
+from fiscalzh.models.training import Progress, Trainer, collate, predict  # noqa: E402
 from pydantic import ValidationError  # noqa: E402
 
 if TYPE_CHECKING:
@@ -69,13 +70,48 @@ def test_the_model_returned_is_the_best_one(toy: Toy) -> None:
     ]
 
 
-def test_a_run_leaves_model_tokenizer_and_curves(toy: Toy) -> None:
-    again = CharTokenizer.from_dict(json.loads((toy.folder / "tokenizer.json").read_text(encoding="utf-8")))
-    assert (again.chars, again.bigrams) == (toy.tokenizer.chars, toy.tokenizer.bigrams)
+def test_a_run_leaves_its_curves_as_lines_and_as_a_picture(toy: Toy) -> None:
     curves = [json.loads(line) for line in (toy.folder / "curves.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [c["epoch"] for c in curves] == [p.epoch for p in toy.progress]
     assert curves[0]["loss"] == pytest.approx(toy.progress[0].loss, abs=1e-4)
-    assert json.loads((toy.folder / "config.json").read_text(encoding="utf-8"))["hidden_size"] == toy.model.config.hidden_size
+    assert [c["PROJECT"] for c in curves] == pytest.approx([p.scores["PROJECT"] for p in toy.progress], abs=1e-4)
+    assert (toy.folder / "curves.png").read_bytes().startswith(b"\x89PNG")
+    assert 0 < toy.progress[0].minutes < toy.progress[-1].minutes == toy.trainer.minutes
+
+
+@pytest.mark.parametrize("line", ["before", "after"])
+def test_a_kill_beside_the_curve_of_an_epoch_doubles_and_loses_none(
+    line: str, data: Data, plan: Callable[..., TrainingPlan], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tokenizer, examples, gold = data
+    write = training.write_curves
+
+    def killed(history: Sequence[Mapping[str, float]], folder: Path, pause: float = 0.0) -> None:
+        if len(history) == 2:
+            if line == "after":
+                write(history, folder, pause)
+            raise _Interrupted
+        write(history, folder, pause)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(training, "write_curves", killed)
+        with pytest.raises(_Interrupted):
+            Trainer(plan(), tokenizer, _falling, lambda _: None).run(lambda _: examples, examples[:1], gold[:1])
+    trainer = Trainer(plan(), tokenizer, _falling, lambda _: None)
+    trainer.run(lambda _: examples, examples[:1], gold[:1])
+    lines = (trainer.output / "curves.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(each)["epoch"] for each in lines] == [1, 2, 3, 4]
+
+
+def test_a_run_of_another_plan_is_not_gone_on_with(data: Data, plan: Callable[..., TrainingPlan]) -> None:
+    tokenizer, examples, gold = data
+    Trainer(plan(epochs=1), tokenizer, _falling, lambda _: None).run(lambda _: examples, examples[:1], gold[:1])
+    with pytest.raises(ValueError, match=r"another plan \(learning_rate 0.01, now 0.02\): name another output"):
+        Trainer(plan(epochs=1, learning_rate=0.02), tokenizer, _falling, lambda _: None).run(lambda _: examples, examples[:1], gold[:1])
+    seen: list[int] = []
+    longer = Trainer(plan(epochs=2), tokenizer, _falling, lambda progress: seen.append(progress.epoch))
+    longer.run(lambda _: examples, examples[:1], gold[:1])
+    assert seen == [2]
 
 
 def _weights(trainer: Trainer) -> dict[str, Any]:

@@ -1,0 +1,49 @@
+"""The systems whose speed is measured, by name: our tagger, our whole job, and trained baselines. Each has one thread."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from ..corpus.document import Document
+from ..corpus.read import read
+from ..extract.batch import extract_files
+from ..extract.pipeline import Extractor, load_choices
+from ..extract.writers import make_writer, to_json
+from ..models.baselines.store import stored
+from ..models.runtime import SHIPPED, Tagger
+from .tagging import PIPELINE, TAGGER
+
+THREADS: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """What can be done with a report: `file` is the way from the file on; `document` tags what is read already, where that is all."""
+
+    file: Callable[[Path], object]
+    document: Callable[[Document], object] | None
+
+
+def load_system(name: str, baselines: Path, model: Path | None = None) -> System:
+    """`fiscalzh tagger`, `fiscalzh pipeline` (read, tag, link and write JSON lines) or a baseline from the folder it was trained to.
+
+    Raises:
+        FileNotFoundError: there is no such model or trained baseline.
+        ImportError: the extra of a baseline is not installed.
+    """
+    if name == PIPELINE:
+        extractor = Extractor(Tagger(model or SHIPPED, THREADS), load_choices(model or SHIPPED))
+        return System(lambda path: _extract(path, extractor), None)
+    tag = Tagger(model or SHIPPED, THREADS).tag if name == TAGGER else stored(name, baselines).baseline.tag
+    return System(lambda path: tag(read(path)), tag)
+
+
+def _extract(path: Path, extractor: Extractor) -> None:
+    (outcome,) = extract_files([path], extractor)
+    if outcome.extraction is None:
+        raise outcome.error or RuntimeError(f"{path}: not extracted")
+    make_writer("jsonl", io.StringIO()).write(to_json(outcome.extraction, extractor.pipeline), outcome.extraction)
