@@ -12,8 +12,9 @@ from typing import Any, Final
 
 from ...annotations.labels import CLAIMS, LABELS, MEASURES
 from ...annotations.span import Span
+from ...corpus.classification import of_year, versions
 from ...corpus.document import Document, Range
-from ..facts import Claim, ClaimValue, Extraction
+from ..facts import Claim, ClaimValue, Extraction, Record
 from ..figures import plain
 from .charts import Bars, Shares, compared, composed
 from .layout import Block, Part, lay_out, outline
@@ -72,12 +73,13 @@ class FactRow:
 
 @dataclass(frozen=True, slots=True)
 class RecordRow:
-    """A subject and its figures, one cell for each of the view's measures."""
+    """A subject and its figures, one cell for each of the view's measures; `code_name` is what the classification calls its code."""
 
     id: str
     subject: str
     kind: str
     code: str | None
+    code_name: str
     scope: str | None
     cells: tuple[tuple[FactRow, ...], ...]
 
@@ -181,7 +183,8 @@ def report_view(extraction: Extraction, pipeline: Mapping[str, str] | None = Non
     for fact in facts:
         by_record[fact.record].append(fact)
     measures = tuple(m for m in MEASURES if any(fact.measure == m for fact in facts))
-    records = tuple(_record(f"r{n}", by_record[f"r{n}"], record.subject, measures) for n, record in enumerate(extraction.records, start=1))
+    year = document.meta.fiscal_year
+    records = tuple(_record(f"r{n}", by_record[f"r{n}"], record, measures, year) for n, record in enumerate(extraction.records, start=1))
     labels = Counter(span.label for span in extraction.spans)
     return ReportView(
         document=document,
@@ -246,10 +249,19 @@ def in_yuan(yuan: Decimal) -> str:
     return f"{Decimal(plain(yuan)):,f}"
 
 
-def _record(ident: str, facts: Sequence[FactRow], subject: str, measures: Sequence[str]) -> RecordRow:
-    first = facts[0]
+def _record(ident: str, facts: Sequence[FactRow], record: Record, measures: Sequence[str], year: int | None) -> RecordRow:
     cells = tuple(tuple(fact for fact in facts if fact.measure == measure) for measure in measures)
-    return RecordRow(ident, subject, first.kind, next((f.code for f in facts if f.code), None), first.scope, cells)
+    scope = facts[0].scope if facts else None
+    return RecordRow(ident, record.subject, record.kind, record.code, _code_name(record.code, year), scope, cells)
+
+
+def _code_name(code: str | None, year: int | None) -> str:
+    """The official name of a code in a year with those above it: `农林水支出 / 林业和草原 / 行政运行`."""
+    names = versions().get(code or "")
+    if not names:
+        return ""
+    account = of_year(names, year)
+    return " / ".join((*account.parents, account.name))
 
 
 def _marks(extraction: Extraction) -> Iterator[Mark]:
