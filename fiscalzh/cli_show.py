@@ -51,6 +51,6 @@ def show(
             write_report(path, output, load_extractor(model), language.value)
             typer.echo(f"{path} is shown on {output}", err=True)
     except OSError as error:
-        fail(f"{error.filename or output}: {error.strerror}")
+        fail(f"{error.filename}: {error.strerror}" if error.strerror else str(error))
     except (ReadError, ValueError) as error:
         fail(str(error))

@@ -92,7 +92,7 @@ def composed(extraction: Extraction) -> Iterator[Shares]:
         if fact.measure == "share" and fact.base and fact.value > 0:
             groups[fact.base, fact.period, fact.scope].setdefault(fact.subject, (number, fact))
     for (base, period, _), shares in groups.items():
-        rest = 100 - sum(fact.value for _, fact in shares.values())
+        rest = 100 - sum((fact.value for _, fact in shares.values()), Decimal(0))
         if len(shares) > 1 and rest >= Decimal("-0.5"):  # what rounding explains
             yield Shares(base, period, tuple(_slices(list(shares.values()))), max(rest, Decimal(0)))
 

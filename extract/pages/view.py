@@ -73,7 +73,7 @@ class FactRow:
 
 @dataclass(frozen=True, slots=True)
 class RecordRow:
-    """A subject and its figures, one cell for each of the view's measures; `code_name` is what the classification calls its code."""
+    """A subject and its figures, one cell for each of the view's measures; `code_name` is the official name, where it adds to the subject."""
 
     id: str
     subject: str
@@ -252,16 +252,17 @@ def in_yuan(yuan: Decimal) -> str:
 def _record(ident: str, facts: Sequence[FactRow], record: Record, measures: Sequence[str], year: int | None) -> RecordRow:
     cells = tuple(tuple(fact for fact in facts if fact.measure == measure) for measure in measures)
     scope = facts[0].scope if facts else None
-    return RecordRow(ident, record.subject, record.kind, record.code, _code_name(record.code, year), scope, cells)
+    return RecordRow(ident, record.subject, record.kind, record.code, _code_name(record, year), scope, cells)
 
 
-def _code_name(code: str | None, year: int | None) -> str:
-    """The official name of a code in a year with those above it: `农林水支出 / 林业和草原 / 行政运行`."""
-    names = versions().get(code or "")
-    if not names:
+def _code_name(record: Record, year: int | None) -> str:
+    """The official name with those above it, `农林水支出 / 林业和草原 / 行政运行`, where the subject does not say as much."""
+    accounts = versions().get(record.code or "")
+    if not accounts:
         return ""
-    account = of_year(names, year)
-    return " / ".join((*account.parents, account.name))
+    account = of_year(accounts, year)
+    names = (*account.parents, account.name)
+    return "" if all(name in record.subject for name in names) else " / ".join(names)
 
 
 def _marks(extraction: Extraction) -> Iterator[Mark]:

@@ -37,6 +37,17 @@ def test_a_record_has_its_facts_in_the_columns_of_their_measures(report: Extract
     assert sum(len(record.facts) for record in view.records) == len(report.facts)
 
 
+def test_a_code_has_its_official_name_where_the_subject_says_less(extract_marked: Callable[..., Extraction]) -> None:
+    marked = "2021年{a|农林水支出（类）林业和草原（款）行政运行（项）}支出{m|2万元}。\n2021年{a|公务接待费}支出{m|1万元}。"
+    extraction = extract_marked(marked)
+    subject = {record.subject: record for record in report_view(extraction).records}
+    assert {name: record.code for name, record in subject.items()} == {
+        "农林水支出（类）林业和草原（款）行政运行（项）": "2130201",
+        "公务接待费": "30217",
+    }
+    assert [record.code_name for record in subject.values()] == ["", "商品和服务支出 / 公务接待费"]
+
+
 def test_marks_lead_to_rows_and_rows_to_marks(report: Extraction) -> None:
     view = report_view(report)
     marks = {mark.id: mark for mark in view.marks}
