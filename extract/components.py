@@ -99,7 +99,11 @@ def extraction_of(doc: Doc) -> Extraction:
     """
     if not Doc.has_extension("document") or doc._.document is None:
         raise ValueError("this Doc has not been through the pipeline: make it with fiscalzh.load()(text)")
-    return Extraction(doc._.document, tuple(_taken(doc)), tuple(doc._.facts), tuple(doc._.fiscal_claims), tuple(doc._.records))
+    linked = {span for fact in doc._.facts for span in (fact.value_span, fact.subject_span)} | {claim.span for claim in doc._.fiscal_claims}
+    spans = set(_taken(doc))
+    if not linked <= spans:  # tokens of several characters made spans wider than they are
+        spans = linked | {span for span in spans if not any(span.label == own.label and span.overlaps(own) for own in linked)}
+    return Extraction(doc._.document, tuple(sorted(spans)), tuple(doc._.facts), tuple(doc._.fiscal_claims), tuple(doc._.records))
 
 
 def _put(doc: Doc, spans: Iterable[Span]) -> None:

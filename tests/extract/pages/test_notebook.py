@@ -11,6 +11,7 @@ from fiscalzh.extract.pages.html import render_report
 from fiscalzh.extract.pages.view import report_view
 from selectolax.lexbor import LexborHTMLParser
 from spacy import displacy
+from spacy.tokens import Doc
 
 import fiscalzh
 
@@ -23,6 +24,19 @@ def test_a_doc_and_its_extraction_give_the_same_page() -> None:
     assert [row.text() for row in page.css("#figures-table tbody td a")] == ["4.50", "90%"]
     assert [mark.text() for mark in page.css("article .m")] == [str(span) for span in doc.spans["mentions"]]
     assert len(page.css("article .claim")) == len(doc.spans["claims"]) == 1
+
+
+def test_a_doc_of_longer_tokens_shows_its_facts_in_their_places() -> None:
+    nlp = fiscalzh.load()
+    doc = Doc(nlp.vocab, words=[TEXT[at : at + 7] for at in range(0, len(TEXT), 7)], spaces=[False] * ((len(TEXT) + 6) // 7))
+    for _, component in nlp.pipeline:
+        doc = component(doc)
+    assert doc.text == TEXT
+    page = LexborHTMLParser(fiscalzh.render(doc).html)
+    shown = {mark.attributes["id"]: mark.text() for mark in page.css("article .m")}
+    assert len(doc._.facts) > 1
+    for fact, row in zip(doc._.facts, page.css("#figures-table a.go"), strict=True):
+        assert shown[(row.attributes["href"] or "")[1:]] == fact.value_span.of(TEXT)
 
 
 def test_a_notebook_gets_the_page_in_a_frame(hostile: Extraction) -> None:
