@@ -23,7 +23,10 @@ demo: $(VENV)/runtime  ## install the runtime, extract the sample reports, show 
 	$(BIN)/fiscalzh samples build/samples
 	$(BIN)/fiscalzh extract build/samples --format table
 	$(BIN)/fiscalzh extract build/samples -o build/demo.jsonl
-	@echo "facts, claims and records of the samples: build/demo.jsonl"
+	$(BIN)/fiscalzh show build/demo.jsonl -o build/samples.html --pages build/pages
+	$(BIN)/fiscalzh show build/samples/final-accounts.txt -o build/report.html
+	@echo "facts, claims and records of the samples: build/demo.jsonl, to look at: build/samples.html"
+	@echo "a report with its figures beside it: build/report.html (open it in a browser)"
 
 dev: $(BIN)/python  ## install everything for development (run again after adding a file)
 	rm -f $(VENV)/dev $(VENV)/runtime

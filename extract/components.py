@@ -18,6 +18,7 @@ from ..corpus.document import Document
 from ..corpus.read import from_text
 from ..models.runtime import SHIPPED, Tagger
 from . import serialization  # noqa: F401  registers with msgpack
+from .facts import Extraction
 from .pipeline import link_document, load_choices
 
 GROUPS: Final = dict(FISCAL.layers)  # span group to its labels: mentions, claims
@@ -88,6 +89,21 @@ class LinkerComponent:
         _put(doc, extraction.spans)
         doc._.facts, doc._.records, doc._.fiscal_claims = list(extraction.facts), list(extraction.records), list(extraction.claims)
         return doc
+
+
+def extraction_of(doc: Doc) -> Extraction:
+    """What the pipeline extracted into a doc, as `extract_report` gives it.
+
+    Raises:
+        ValueError: the doc did not come through the pipeline.
+    """
+    if not Doc.has_extension("document") or doc._.document is None:
+        raise ValueError("this Doc has not been through the pipeline: make it with fiscalzh.load()(text)")
+    linked = {span for fact in doc._.facts for span in (fact.value_span, fact.subject_span)} | {claim.span for claim in doc._.fiscal_claims}
+    spans = set(_taken(doc))
+    if not linked <= spans:  # tokens of several characters made spans wider than they are
+        spans = linked | {span for span in spans if not any(span.label == own.label and span.overlaps(own) for own in linked)}
+    return Extraction(doc._.document, tuple(sorted(spans)), tuple(doc._.facts), tuple(doc._.fiscal_claims), tuple(doc._.records))
 
 
 def _put(doc: Doc, spans: Iterable[Span]) -> None:

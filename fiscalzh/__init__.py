@@ -12,19 +12,21 @@ from __future__ import annotations
 from importlib.metadata import version
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from spacy.language import Language
+    from spacy.tokens import Doc
 
     from .corpus.document import Document
     from .extract.facts import Extraction
+    from .extract.pages.notebook import Rendered
 
 if not (Path(__file__).parent / "corpus").is_dir():
     __path__.append(str(Path(__file__).parent.parent))  # started in a clone: the rooms stand beside this folder, not in it
 
 __version__ = version("fiscalzh")
-__all__ = ["__version__", "extract_report", "load", "read"]
+__all__ = ["__version__", "extract_report", "load", "read", "render"]
 
 
 def load(model: str | Path | None = None) -> Language:
@@ -50,3 +52,10 @@ def extract_report(path: str | PathLike[str]) -> Extraction:
     from .extract.pipeline import Extractor
 
     return Extractor()(read(path))
+
+
+def render(source: Doc | Extraction, language: Literal["zh", "en"] = "zh") -> Rendered:
+    """The page of an extraction or of a Doc of the pipeline, for a notebook to show; `.html` is the page itself."""
+    from .extract.pages.notebook import render as render_page
+
+    return render_page(source, language)

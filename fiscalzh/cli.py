@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
-from . import cli_annotations, cli_benchmark, cli_corpus, cli_evaluate, cli_models
+from . import cli_annotations, cli_benchmark, cli_corpus, cli_evaluate, cli_models, cli_show
 from .console import fail
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ app = typer.Typer(
 app.add_typer(cli_annotations.app, name="annotations")
 app.add_typer(cli_benchmark.app, name="benchmark")
 app.add_typer(cli_corpus.app, name="corpus")
+app.command()(cli_show.show)
 app.command()(cli_models.train)
 app.command()(cli_models.pretrain)
 app.command()(cli_evaluate.evaluate)

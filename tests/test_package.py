@@ -31,6 +31,7 @@ NEEDED = (
     "fiscalzh/models/card.md.jinja",
     "fiscalzh/extract/linking/linker.py",
     "fiscalzh/corpus/readers/pdf.py",
+    *(f"fiscalzh/extract/pages/{name}" for name in ("report.html.jinja", "batch.html.jinja", "page.css", "page.js", "words.toml")),
 )
 
 
@@ -108,6 +109,8 @@ def test_the_installed_wheel_extracts_outside_the_repository(dist: Path, tmp_pat
     assert Path(where).is_relative_to(target)
     _run([sys.executable, "-m", "fiscalzh", "samples", "samples"], tmp_path, PYTHONPATH=str(target))
     _run([sys.executable, "-m", "fiscalzh", "extract", "samples", "-o", "out.jsonl"], tmp_path, PYTHONPATH=str(target))
+    _run([sys.executable, "-m", "fiscalzh", "show", "out.jsonl", "-o", "batch.html", "--pages", "pages"], tmp_path, PYTHONPATH=str(target))
+    assert len(list((tmp_path / "pages").iterdir())) == len(list((tmp_path / "samples").iterdir()))
     lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
     assert len(lines) == len(list((tmp_path / "samples").iterdir())) > 3
     assert all(line["facts"] for line in lines)

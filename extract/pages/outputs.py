@@ -1,0 +1,183 @@
+"""Batches as they come back in: the objects that `fiscalzh extract` wrote, checked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ...annotations.span import Span
+from ...corpus.document import Document
+from ..facts import Claim, ClaimValue, Extraction, Fact, Record
+
+
+class _Object(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class MetaOut(_Object):
+    unit: str | None = None
+    fiscal_year: int | None = None
+    report_type: str | None = None
+    title: str | None = None
+
+
+class SpanOut(_Object):
+    id: str
+    label: str
+    start: int
+    end: int
+    score: float | None = None
+
+
+class FactOut(_Object):
+    id: str
+    subject: str
+    subject_type: str
+    subject_span: str
+    subject_code: str | None = None
+    measure: str
+    value: Decimal
+    unit: str
+    period: int | None = None
+    base: str | None = None
+    scope: str | None = None
+    value_span: str
+    score: float | None = None
+
+
+class RecordOut(_Object):
+    kind: str
+    subject: str
+    code: str | None = None
+    facts: tuple[str, ...]
+
+
+class ClaimValueOut(_Object):
+    text: str
+    number: Decimal
+    unit: str
+
+
+class ClaimOut(_Object):
+    span: str
+    text: str
+    values: tuple[ClaimValueOut, ...] = ()
+    project: str | None = None
+
+
+class CheckOut(_Object):
+    rule: str
+    severity: str
+    message: str
+    facts: tuple[str, ...] = ()
+    expected: str | None = None
+    found: str | None = None
+
+
+class Output(_Object):
+    """What was extracted from one report; see the output contract in the README."""
+
+    doc_id: str = Field(pattern=r"^[0-9a-f]{8,64}$")
+    source: str
+    sha256: str
+    meta: MetaOut
+    spans: tuple[SpanOut, ...]
+    facts: tuple[FactOut, ...]
+    records: tuple[RecordOut, ...]
+    claims: tuple[ClaimOut, ...]
+    checks: tuple[CheckOut, ...] = ()
+    text_length: int
+    pipeline: Mapping[str, str] = {}
+
+
+class Reason(_Object):
+    type: str
+    message: str
+
+
+class Failure(_Object):
+    """A report that could not be read, and why."""
+
+    source: str
+    error: Reason
+
+
+Row: TypeAlias = Output | Failure
+
+
+def read_batch(path: Path) -> Iterator[Row]:
+    """The objects of a batch one after the other; its suffix picks the reader.
+
+    Raises:
+        ValueError: no such format, or an object is none that `fiscalzh extract` writes; the message names its number.
+        OSError: the file cannot be read.
+    """
+    reader = BATCHES.get(path.suffix.lower())
+    if reader is None:
+        raise ValueError(f"{path}: a batch ends in {' or '.join(BATCHES)}")
+    number = 1
+    try:
+        for data in reader(path):
+            kind = Failure if isinstance(data, dict) and "error" in data else Output
+            yield kind.model_validate(data)
+            number += 1
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(map(str, first["loc"])) or "object"
+        raise ValueError(f"{path}: object {number}: {field}: {first['msg']}; expected what `fiscalzh extract -o` writes") from error
+    except ValueError as error:
+        raise ValueError(f"{path}: object {number}: {error}; expected what `fiscalzh extract -o` writes") from error
+
+
+def _json_lines(path: Path) -> Iterator[Any]:
+    with path.open("rb") as file:
+        yield from (json.loads(line) for line in file if line.strip())
+
+
+BATCHES: Final[Mapping[str, Callable[[Path], Iterator[Any]]]] = {".jsonl": _json_lines}
+
+
+def to_extraction(output: Output, document: Document) -> Extraction:
+    """The extraction that an output was written from.
+
+    Raises:
+        ValueError: a span lies outside the text, or something names a span or fact that is not there.
+    """
+    spans = {s.id: Span(s.start, s.end, s.label, s.score) for s in output.spans}
+    if any(span.end > len(document.text) for span in spans.values()):
+        raise ValueError(f"{output.source}: a span lies outside the report's text")
+    numbers = {fact.id: number for number, fact in enumerate(output.facts)}
+    try:
+        return Extraction(
+            document=document,
+            spans=tuple(spans.values()),
+            facts=tuple(_fact(fact, spans) for fact in output.facts),
+            claims=tuple(
+                Claim(spans[c.span], c.text, tuple(ClaimValue(v.text, v.number, v.unit) for v in c.values), c.project) for c in output.claims
+            ),
+            records=tuple(Record(r.kind, r.subject, tuple(numbers[f] for f in r.facts), r.code) for r in output.records),
+        )
+    except KeyError as error:
+        raise ValueError(f"{output.source}: {error} is named, but not there") from error
+
+
+def _fact(fact: FactOut, spans: Mapping[str, Span]) -> Fact:
+    return Fact(
+        subject=fact.subject,
+        subject_type=fact.subject_type,
+        subject_span=spans[fact.subject_span],
+        measure=fact.measure,
+        value=fact.value,
+        unit=fact.unit,
+        value_span=spans[fact.value_span],
+        period=fact.period,
+        base=fact.base,
+        scope=fact.scope,
+        subject_code=fact.subject_code,
+        score=fact.score,
+    )
