@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Mapping
 from os import PathLike
 from pathlib import Path
@@ -48,19 +49,25 @@ def read(path: str | PathLike[str]) -> Document:
         ReadError: with the `kind` that says why; the message begins with the path.
     """
     source = Path(path)
+    name = printable(source)
+    if source.is_dir():
+        raise ReadError("missing", f"{name}: a folder that cannot be read, or one where a file was expected: name the files in it")
     if source.suffix or source.exists():
-        _reader_of(str(source))
+        _reader_of(name)
     try:
         if source.stat().st_size > MAX_BYTES:
-            raise ReadError("too_large", f"{source}: larger than {MAX_BYTES >> 20} MiB: split it")
+            raise ReadError("too_large", f"{name}: larger than {MAX_BYTES >> 20} MiB: split it")
         data = source.read_bytes()
     except FileNotFoundError as error:
-        raise ReadError("missing", f"{source}: no such file: check the path") from error
-    except IsADirectoryError as error:
-        raise ReadError("missing", f"{source}: a folder, expected a file: name the files in it") from error
+        raise ReadError("missing", f"{name}: no such file: check the path") from error
     except OSError as error:
-        raise ReadError("missing", f"{source}: cannot be read: {error.strerror or error}") from error
-    return from_bytes(data, str(source))
+        raise ReadError("missing", f"{name}: cannot be read: {error.strerror or error}") from error
+    return from_bytes(data, name)
+
+
+def printable(path: str | PathLike[str]) -> str:
+    """A path as text that can be written: bytes of its name that are no UTF-8, as old archives leave them, become \\xNN."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def from_bytes(data: bytes, name: str) -> Document:
