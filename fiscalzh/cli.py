@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
-from . import cli_annotations, cli_corpus
+from . import cli_annotations, cli_benchmark_batch, cli_corpus
 from .cli_batch import run_batch
 from .console import fail
 
@@ -26,6 +26,7 @@ app = typer.Typer(
 )
 app.add_typer(cli_annotations.app, name="annotations")
 app.add_typer(cli_corpus.app, name="corpus")
+app.add_typer(cli_benchmark_batch.app, name="benchmark")
 
 
 class Format(StrEnum):
