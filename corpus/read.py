@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from types import MappingProxyType
@@ -16,6 +17,7 @@ from .meta import infer_meta
 from .readers.docx import read_docx
 from .readers.extracted import Extracted
 from .readers.html import read_html
+from .readers.legacy import read_legacy
 from .readers.pdf import read_pdf
 from .readers.txt import plain, read_txt
 from .shadow import shadow_of
@@ -29,14 +31,14 @@ READERS: Final[Mapping[str, Reader]] = MappingProxyType(
         ".html": read_html,
         ".htm": read_html,
         ".docx": read_docx,
+        ".doc": read_legacy,
+        ".wps": read_legacy,
         ".pdf": read_pdf,
     }
 )
 SUFFIXES: Final = tuple(READERS)
 MAX_BYTES: Final = 500 * 1024 * 1024
 _HINTS: Final = {
-    ".doc": "save it as .docx first (soffice --headless --convert-to docx)",
-    ".wps": "save it as .docx first",
     ".xls": "workbooks hold tables, not the narrative",
     ".xlsx": "workbooks hold tables, not the narrative",
 }
@@ -111,7 +113,7 @@ def _document(extracted: Extracted, source: str, sha256: str) -> Document:
         text=extracted.text,
         source=source,
         sha256=sha256,
-        meta=infer_meta(shadow.text, hints=tuple(h for h in (extracted.title, stem) if h)),
+        meta=replace(infer_meta(shadow.text, hints=tuple(h for h in (extracted.title, stem) if h)), ocr=extracted.ocr),
         sections=outline,
         sentences=sentences(shadow),
         pages=extracted.pages,

@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -76,7 +77,7 @@ def time_stages(files: Sequence[Path], recipe: Recipe) -> dict[str, float]:
         times.append(time.perf_counter())
         pack(render(recipe.format, to_json(extraction, extractor.pipeline), extraction))
         times.append(time.perf_counter())
-        reading, tagging, everything, writing = (after - before for before, after in zip(times, times[1:], strict=False))
+        reading, tagging, everything, writing = (after - before for before, after in pairwise(times))
         for stage, seconds in zip(spent, (reading, tagging, everything - tagging, writing), strict=True):
             spent[stage] += seconds
     return {stage: seconds / sum(spent.values()) for stage, seconds in spent.items()}

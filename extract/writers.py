@@ -36,6 +36,7 @@ def to_json(extraction: Extraction, pipeline: Mapping[str, str]) -> dict[str, An
             "fiscal_year": document.meta.fiscal_year,
             "report_type": document.meta.report_type,
             "title": document.meta.title,
+            **({"ocr": True} if document.meta.ocr else {}),
         },
         "spans": [_span(span, ident, document.text) for span, ident in ids.items()],
         "facts": [_fact(fact, number, ids) for number, fact in enumerate(extraction.facts, start=1)],

@@ -72,7 +72,7 @@ BAD: list[tuple[str, bytes, str, str]] = [
     ("locked.pdf", _password_pdf(), "password", "asks for a password"),
     ("cut.docx", (SAMPLES / "overall-evaluation.docx").read_bytes()[:900], "corrupt", "is the file complete"),
     ("words.docx", TEXT.encode(), "corrupt", "found no zip container"),
-    ("old.doc", b"\xd0\xcf\x11\xe0" * 9, "suffix", "save it as .docx first"),
+    ("old.doc", b"\xd0\xcf\x11\xe0" * 9, "corrupt", "save it as .docx"),
     ("sheet.xlsx", b"PK\x03\x04", "suffix", "workbooks hold tables"),
     ("notes.md", TEXT.encode(), "suffix", "expected one of .txt"),
 ]
