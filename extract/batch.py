@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..corpus.document import Document
 from ..corpus.errors import ReadError
-from ..corpus.read import SUFFIXES, printable, read
+from ..corpus.read import SUFFIXES, from_bytes, printable, read
 from .facts import Extraction
 from .pipeline import Extractor
 
@@ -67,9 +68,17 @@ def extract_file(path: Path, extractor: Extractor) -> Outcome:
     Raises:
         MemoryError: what runs the job has to decide whether it can go on.
     """
-    source = printable(path)
+    return _outcome(printable(path), lambda: read(path), extractor)
+
+
+def extract_bytes(data: bytes, source: str, extractor: Extractor) -> Outcome:
+    """Extract a file from its bytes, as `extract_file` does; the ending of `source` picks the reader."""
+    return _outcome(source, lambda: from_bytes(data, source), extractor)
+
+
+def _outcome(source: str, document: Callable[[], Document], extractor: Extractor) -> Outcome:
     try:
-        return Outcome(source, extractor(read(path)))
+        return Outcome(source, extractor(document()))
     except ReadError as error:
         return Outcome(source, None, error)
     except MemoryError:
