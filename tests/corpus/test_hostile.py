@@ -93,7 +93,7 @@ def test_any_text(text: str, encoding: str) -> None:
     _sound(data, "a.html")
 
 
-_MARKUP = "<p> </p> <table> <tr> <td> </table> <pre> <!-- --> <br> 收入100万元。 &#55296; <svg>".split()
+_MARKUP = ["<p>", "</p>", "<table>", "<tr>", "<td>", "</table>", "<pre>", "<!--", "-->", "<br>", "收入100万元。", "&#55296;", "<svg>"]
 
 
 @_SETTINGS
