@@ -22,13 +22,14 @@ class Meta:
     """What a report says about itself; None where it could not be told.
 
     `report_type` is one of REPORT_TYPES. `fiscal_year` is the year reported on: the first, where a report speaks of the
-    execution of one year and the draft of the next.
+    execution of one year and the draft of the next. `ocr`: the text was recognised in pictures, and may be wrong where they are poor.
     """
 
     unit: str | None = None
     fiscal_year: int | None = None
     report_type: str | None = None
     title: str | None = None
+    ocr: bool = False
 
 
 @dataclass(frozen=True, slots=True)

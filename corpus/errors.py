@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-ErrorKind: TypeAlias = Literal["missing", "suffix", "empty", "binary", "encoding", "corrupt", "password", "no_text", "too_large"]
+ErrorKind: TypeAlias = Literal["missing", "suffix", "empty", "binary", "encoding", "corrupt", "password", "no_text", "too_large", "converter"]
 
 
 class ReadError(Exception):
@@ -23,6 +23,7 @@ class ReadError(Exception):
     | `password` | encrypted |
     | `no_text` | a scan: pages of images without a text layer |
     | `too_large` | over a limit on size |
+    | `converter` | needs a program that is not installed |
     """
 
     def __init__(self, kind: ErrorKind, message: str) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from types import MappingProxyType
@@ -15,6 +17,7 @@ from .meta import infer_meta
 from .readers.docx import read_docx
 from .readers.extracted import Extracted
 from .readers.html import read_html
+from .readers.legacy import read_legacy
 from .readers.pdf import read_pdf
 from .readers.txt import plain, read_txt
 from .shadow import shadow_of
@@ -28,14 +31,14 @@ READERS: Final[Mapping[str, Reader]] = MappingProxyType(
         ".html": read_html,
         ".htm": read_html,
         ".docx": read_docx,
+        ".doc": read_legacy,
+        ".wps": read_legacy,
         ".pdf": read_pdf,
     }
 )
 SUFFIXES: Final = tuple(READERS)
 MAX_BYTES: Final = 500 * 1024 * 1024
 _HINTS: Final = {
-    ".doc": "save it as .docx first (soffice --headless --convert-to docx)",
-    ".wps": "save it as .docx first",
     ".xls": "workbooks hold tables, not the narrative",
     ".xlsx": "workbooks hold tables, not the narrative",
 }
@@ -48,19 +51,25 @@ def read(path: str | PathLike[str]) -> Document:
         ReadError: with the `kind` that says why; the message begins with the path.
     """
     source = Path(path)
+    name = printable(source)
+    if source.is_dir():
+        raise ReadError("missing", f"{name}: a folder that cannot be read, or one where a file was expected: name the files in it")
     if source.suffix or source.exists():
-        _reader_of(str(source))
+        _reader_of(name)
     try:
         if source.stat().st_size > MAX_BYTES:
-            raise ReadError("too_large", f"{source}: larger than {MAX_BYTES >> 20} MiB: split it")
+            raise ReadError("too_large", f"{name}: larger than {MAX_BYTES >> 20} MiB: split it")
         data = source.read_bytes()
     except FileNotFoundError as error:
-        raise ReadError("missing", f"{source}: no such file: check the path") from error
-    except IsADirectoryError as error:
-        raise ReadError("missing", f"{source}: a folder, expected a file: name the files in it") from error
+        raise ReadError("missing", f"{name}: no such file: check the path") from error
     except OSError as error:
-        raise ReadError("missing", f"{source}: cannot be read: {error.strerror or error}") from error
-    return from_bytes(data, str(source))
+        raise ReadError("missing", f"{name}: cannot be read: {error.strerror or error}") from error
+    return from_bytes(data, name)
+
+
+def printable(path: str | PathLike[str]) -> str:
+    """A path as text that can be written: bytes of its name that are no UTF-8, as old archives leave them, become \\xNN."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def from_bytes(data: bytes, name: str) -> Document:
@@ -104,7 +113,7 @@ def _document(extracted: Extracted, source: str, sha256: str) -> Document:
         text=extracted.text,
         source=source,
         sha256=sha256,
-        meta=infer_meta(shadow.text, hints=tuple(h for h in (extracted.title, stem) if h)),
+        meta=replace(infer_meta(shadow.text, hints=tuple(h for h in (extracted.title, stem) if h)), ocr=extracted.ocr),
         sections=outline,
         sentences=sentences(shadow),
         pages=extracted.pages,

@@ -56,17 +56,20 @@ class Extractor:
         return link_document(document, self.tagger.tag(document, shadow), self.choices, shadow)
 
 
-def load_extractor(model: Path | None = None, least: Mapping[str, float] | None = None) -> Extractor:
+def load_extractor(model: Path | None = None, least: Mapping[str, float] | None = None, threads: int | None = None) -> Extractor:
     """The extractor of a model folder, or of the shipped model.
 
     Args:
         least: label to the probability below which its spans are left out; default: the model's own thresholds.
+        threads: that run the model at once; default: one for each core.
 
     Raises:
         FileNotFoundError: the folder holds no exported model; the message says how to make one.
     """
+    if model is None and not least and threads is None:
+        return Extractor()  # loaded once
     folder = model or SHIPPED
-    return Extractor(Tagger(folder, least=least), load_choices(folder))
+    return Extractor(Tagger(folder, threads, least), load_choices(folder))
 
 
 def thresholds(pairs: Sequence[str]) -> dict[str, float]:

@@ -36,6 +36,7 @@ def to_json(extraction: Extraction, pipeline: Mapping[str, str]) -> dict[str, An
             "fiscal_year": document.meta.fiscal_year,
             "report_type": document.meta.report_type,
             "title": document.meta.title,
+            **({"ocr": True} if document.meta.ocr else {}),
         },
         "spans": [_span(span, ident, document.text) for span, ident in ids.items()],
         "facts": [_fact(fact, number, ids) for number, fact in enumerate(extraction.facts, start=1)],
@@ -116,7 +117,6 @@ class CsvRows:
 
 def _row(fact: Fact, extraction: Extraction) -> dict[str, Any]:
     document = extraction.document
-    sentence = _sentence(document, fact.value_span)
     values: dict[str, Any] = {
         "doc_id": document.sha256[:16],
         "source": document.source,
@@ -134,7 +134,7 @@ def _row(fact: Fact, extraction: Extraction) -> dict[str, Any]:
         "scope": fact.scope,
         "section": " / ".join(extraction.section_of(fact)),
         "score": fact.score,
-        "evidence": document.text[sentence[0] : sentence[1]],
+        "evidence": evidence(document, fact),
         "value_text": fact.value_span.of(document.text),
         "value_start": fact.value_span.start,
         "value_end": fact.value_span.end,
@@ -144,11 +144,13 @@ def _row(fact: Fact, extraction: Extraction) -> dict[str, Any]:
     return {key: value if key == "value" else safe(value) for key, value in values.items()}
 
 
-def _sentence(document: Document, span: Span) -> tuple[int, int]:
-    """The sentence a span stands in; the span itself where it stands in none."""
+def evidence(document: Document, fact: Fact) -> str:
+    """The sentence that a fact's figure stands in; the figure itself where it stands in none."""
+    span = fact.value_span
     at = bisect_right(document.sentences, (span.start, len(document.text))) - 1
     inside = at >= 0 and span.start < document.sentences[at][1]
-    return document.sentences[at] if inside else (span.start, span.end)
+    start, end = document.sentences[at] if inside else (span.start, span.end)
+    return document.text[start:end]
 
 
 class TerminalTable:

@@ -11,12 +11,11 @@ from typing import IO, TYPE_CHECKING, Annotated
 import typer
 
 from . import cli_annotations, cli_benchmark, cli_corpus, cli_evaluate, cli_models, cli_show
+from .cli_batch import run_batch
 from .console import fail
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from .extract.batch import Outcome
+    from collections.abc import Iterator, Mapping
 
 app = typer.Typer(
     help="Chinese fiscal reports in, every figure out as a fact with its account or project, measure and place in the text.",
@@ -40,6 +39,8 @@ class Format(StrEnum):
     jsonl = "jsonl"
     csv = "csv"
     wide = "wide"
+    parquet = "parquet"
+    sqlite = "sqlite"
     table = "table"
 
 
@@ -61,7 +62,9 @@ def main(
 @app.command()
 def extract(
     paths: Annotated[list[Path], typer.Argument(help="Reports (.txt, .html, .docx, .pdf) and folders of them.", show_default=False)],
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write; the terminal where none is named.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File to write (Parquet: a folder of tables); the terminal where none is named.")
+    ] = None,
     format: Annotated[
         Format | None, typer.Option("--format", "-f", help="wide: CSV, one row a subject. Default: by the output's ending, else table.")
     ] = None,
@@ -70,31 +73,63 @@ def extract(
         list[str] | None,
         typer.Option(metavar="LABEL=P", help="Leave out spans of a label less probable than P, e.g. PROJECT=0.8: precision for recall."),
     ] = None,
+    workers: Annotated[int, typer.Option("--workers", "-w", min=0, help="Processes, each with the model; 0: none but this one.")] = 0,
+    seconds: Annotated[
+        float | None, typer.Option("--seconds-per-report", min=0.001, help="Give up a report that takes longer; a worker does it.")
+    ] = None,
+    memory: Annotated[
+        int | None, typer.Option("--memory-per-report", min=1, help="Give up a report whose worker takes more MiB, the model included.")
+    ] = None,
+    errors: Annotated[Path | None, typer.Option(help="JSONL file for the reports that failed; they are in the output too.")] = None,
+    fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop at the first report that fails.")] = False,
 ) -> None:
     """Extract facts, claims and records from reports.
 
-    A report that cannot be read is reported and costs nothing else; the exit status is 1 if there was any.
+    A report that cannot be read is reported and costs nothing else; the exit status is 1 if there was any. An output is written whole or
+    not at all: stopped at any moment, the same command goes on where it was.
 
     Example: fiscalzh extract reports/ -o facts.jsonl
     """
-    from .extract.batch import extract_files, find_reports
-    from .extract.pipeline import load_extractor, thresholds
-    from .extract.writers import error_json, make_writer, to_json
+    from .corpus.read import SUFFIXES
+    from .extract.batch import iter_reports
+    from .extract.pipeline import thresholds
+    from .extract.runs.outputs import FORMATS
+    from .extract.runs.run import Recipe
+    from .extract.runs.workers import Limits
 
-    files = find_reports(paths)
-    if not files:
-        fail(f"no reports in {', '.join(map(str, paths))}: expected files ending in .txt, .html, .docx or .pdf")
-    if output is not None and output.resolve() in {path.resolve() for path in files}:
+    if next(iter_reports(paths), None) is None:
+        fail(f"no reports in {', '.join(map(str, paths))}: expected files ending in {', '.join(SUFFIXES)}")
+    if output is not None and output.exists() and any(path.exists() and path.samefile(output) for path in iter_reports(paths)):
         fail(f"{output} is one of the reports: name another file to write")
     chosen = format or _format_of(output)
     try:
-        extractor = load_extractor(model, thresholds(least or []))
+        chances = thresholds(least or [])
+    except ValueError as error:
+        fail(str(error))
+    if output is not None and chosen.value in FORMATS:
+        recipe = Recipe(chosen.value, model, tuple(sorted(chances.items())))
+        run_batch(paths, output, recipe, workers or (1 if seconds or memory else 0), Limits(seconds, memory), errors, fail_fast)
+    else:
+        _show(paths, output, chosen, model, chances)
+
+
+def _show(paths: list[Path], output: Path | None, format: Format, model: Path | None, least: Mapping[str, float]) -> None:
+    """Write as the reports are done: to the terminal, or what is for reading only."""
+    from .extract.batch import extract_files, find_reports
+    from .extract.pipeline import load_extractor
+    from .extract.writers import error_json, make_writer, to_json
+
+    if format in (Format.parquet, Format.sqlite):
+        fail(f"{format.value} needs a file to write: name one with --output")
+    files = find_reports(paths)
+    try:
+        extractor = load_extractor(model, least)
     except (FileNotFoundError, ValueError) as error:
         fail(str(error))
     failed = 0
     with _opened(output) as file:
-        writer = make_writer(chosen.value, file)
-        for outcome in _with_progress(extract_files(files, extractor), len(files), to_file=output is not None):
+        writer = make_writer(format.value, file)
+        for outcome in extract_files(files, extractor):
             if outcome.extraction is None:
                 failed += 1
                 reason = outcome.error or RuntimeError("unknown")
@@ -133,7 +168,7 @@ def _format_of(output: Path | None) -> Format:
     try:
         return Format(output.suffix.lstrip(".").lower())
     except ValueError:
-        fail(f"cannot tell a format from {output.name!r}: end it in .jsonl or .csv, or say --format")
+        fail(f"cannot tell a format from {output.name!r}: end it in .jsonl, .csv, .parquet or .sqlite, or say --format")
 
 
 @contextmanager
@@ -147,13 +182,3 @@ def _opened(output: Path | None) -> Iterator[IO[str]]:
         fail(f"cannot write {output}: {error.strerror}")
     with file:
         yield file
-
-
-def _with_progress(outcomes: Iterable[Outcome], total: int, to_file: bool) -> Iterable[Outcome]:
-    """A progress bar where somebody watches and there is more than a moment's work."""
-    if total < 3 or not to_file or not sys.stderr.isatty():
-        return outcomes
-    from rich.console import Console
-    from rich.progress import track
-
-    return track(outcomes, total=total, description="extracting", console=Console(stderr=True))

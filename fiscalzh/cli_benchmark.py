@@ -8,9 +8,11 @@ from typing import Annotated, Any
 
 import typer
 
+from .cli_benchmark_batch import batch
 from .console import fail
 
 app = typer.Typer(help="Measure quality and speed beside baselines.", no_args_is_help=True, rich_markup_mode=None)
+app.command()(batch)
 
 Folder = Annotated[Path, typer.Option(help="Where trained baselines are kept.")]
 Model = Annotated[Path | None, typer.Option(help="Folder of a model made by `fiscalzh train`; default: the shipped one.")]

@@ -72,7 +72,7 @@ BAD: list[tuple[str, bytes, str, str]] = [
     ("locked.pdf", _password_pdf(), "password", "asks for a password"),
     ("cut.docx", (SAMPLES / "overall-evaluation.docx").read_bytes()[:900], "corrupt", "is the file complete"),
     ("words.docx", TEXT.encode(), "corrupt", "found no zip container"),
-    ("old.doc", b"\xd0\xcf\x11\xe0" * 9, "suffix", "save it as .docx first"),
+    ("old.doc", b"\xd0\xcf\x11\xe0" * 9, "corrupt", "save it as .docx"),
     ("sheet.xlsx", b"PK\x03\x04", "suffix", "workbooks hold tables"),
     ("notes.md", TEXT.encode(), "suffix", "expected one of .txt"),
 ]
@@ -84,7 +84,7 @@ BAD: list[tuple[str, bytes, str, str]] = [
         (["--help"], ["extract", "train", "samples", "--version", "account or project"]),
         (
             ["extract", "--help"],
-            ["Example: fiscalzh extract", ".txt, .html, .docx, .pdf", "jsonl|csv|wide|table", "--output", "--model", "exit status"],
+            ["Example: fiscalzh extract", ".txt, .html, .docx, .pdf", "jsonl|csv|wide|parquet|sqlite|table", "--output", "--model", "exit status"],
         ),
         (["train", "--help"], ["Example: fiscalzh train", "--set", "FIELD=VALUE", "model.hidden_size=64", "YAML", "extra `train`"]),
         (["pretrain", "--help"], ["Example: fiscalzh pretrain", "--set", ".txt.xz", "YAML", "goes on where it was"]),
@@ -252,11 +252,14 @@ def test_a_missing_folder_is_told_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["extract", "{report}", "-o", "{tmp}/out.xyz"], "end it in .jsonl or .csv, or say --format"),
+        (["extract", "{report}", "-o", "{tmp}/out.xyz"], "end it in .jsonl, .csv, .parquet or .sqlite, or say --format"),
         (["extract", "{report}", "-o", "{tmp}/out"], "cannot tell a format from 'out'"),
         (["extract", "{report}", "-o", "{tmp}/none/out.csv"], "cannot write {tmp}/none/out.csv: No such file or directory"),
         (["extract", "{tmp}/void"], "no reports in {tmp}/void: expected files ending in .txt"),
-        (["extract", "{report}", "-f", "xml"], "'jsonl', 'csv', 'wide', 'table'"),
+        (["extract", "{report}", "-f", "xml"], "'jsonl', 'csv', 'wide', 'parquet', 'sqlite', 'table'"),
+        (["extract", "{report}", "-f", "parquet"], "parquet needs a file to write"),
+        (["extract", "{report}", "-o", "{tmp}/void", "-f", "csv"], "a folder stands there"),
+        (["extract", "{report}", "-o", "{tmp}/out.csv", "--model", "{tmp}/void", "--workers", "1"], "fiscalzh train"),
         (["extract"], "Missing argument"),
         (["train", "{tmp}/none.yaml"], "none.yaml"),
         (["train", "{report}", "--set", "epochs"], "FIELD=VALUE"),
@@ -372,3 +375,35 @@ def test_thresholds_leave_out_the_less_probable(tmp_path: Path) -> None:
     assert labels[1] == [label for label in labels[0] if label != "PROJECT"]
     status, _, said = _run("extract", report, "--least", "PROJEKT=0.5")
     assert (status, "a threshold is LABEL=P" in said) == (2, True)
+
+
+def test_a_run_with_workers_sums_itself_up(tmp_path: Path, report: Path) -> None:
+    (tmp_path / "bad.txt").write_bytes(b"")
+    arguments = ["extract", report, tmp_path / "bad.txt", "-o", tmp_path / "out.parquet", "--errors", tmp_path / "errors.jsonl"]
+    done = _process(*arguments, "--workers", "1", "--seconds-per-report", "60", "--memory-per-report", "2000")
+    error, counts, rate, failed, summary = done.stderr.splitlines()
+    assert done.returncode == 1
+    assert error == f"error: {tmp_path / 'bad.txt'}: expected a report, found an empty file"
+    assert counts == f"3 facts and 0 claims in {len(TEXT)} characters"
+    assert "reports a minute; 0 done by an earlier call" in rate
+    assert failed == "failed: 1 empty"
+    assert summary == "1 of 2 reports extracted, 1 failed"
+    assert [line["error"]["type"] for line in _lines(tmp_path / "errors.jsonl")] == ["empty"]
+
+
+def test_fail_fast_is_one_line(tmp_path: Path, report: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"")
+    status, _, err = _run("extract", tmp_path / "a.txt", report, "-o", tmp_path / "out.csv", "--fail-fast")
+    assert status == 2
+    assert err.splitlines()[-1] == f"error: stopped at the first report that failed: {tmp_path / 'a.txt'}: expected a report, found an empty file"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.txt", "report.txt"]
+
+
+def test_a_run_stopped_by_hand_says_how_to_go_on(tmp_path: Path, report: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from fiscalzh.extract.runs import run
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run, "to_json", stop)
+    assert _run("extract", report, "-o", tmp_path / "out.csv") == (130, "", "stopped: the same command goes on where it was\n")

@@ -13,12 +13,14 @@ class Extracted:
     """The text of a file with the start of every page and the ranges of table text (whole lines), both in order.
 
     `title` is what the file's own properties call it: a hint, since it is often left over from a template.
+    `ocr`: the text was recognised in pictures.
     """
 
     text: str
     pages: tuple[int, ...] = ()
     tables: tuple[tuple[int, int], ...] = ()
     title: str | None = None
+    ocr: bool = False
 
 
 @dataclass(slots=True)

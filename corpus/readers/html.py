@@ -30,23 +30,37 @@ _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _BLANKS: Final = re.compile(r"[ \t\n\r\f]+")
 _CHARSET: Final = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_-]+)""", re.I)
 _SAMPLE: Final = 8192
+_TAG: Final = re.compile(rb"<(/?)([a-z][a-z0-9]*)", re.I)
+# Elements that need no end tag are not counted.
+_UNCLOSED: Final = frozenset(b"area br col colgroup dd dt embed hr img input li link meta option p param source tbody td th tr wbr".split())
+MAX_DEPTH: Final = 10_000  # the parser's time grows with its square
 
 
 def read_html(data: bytes) -> Extracted:
     """The text of a page. A table that holds prose or other tables is layout, and its text is narrative.
 
     Raises:
-        ReadError: the bytes are no text (`binary`), or in no encoding known (`encoding`).
+        ReadError: the bytes are no text (`binary`), in no encoding known (`encoding`), or elements nest without end (`too_large`).
     """
     from selectolax.lexbor import LexborHTMLParser
 
     refuse_binary(data)
+    _check_depth(data)
     tree = LexborHTMLParser(_decode(data))
     walk = _Walk()
     if tree.body is not None:
         walk.block(tree.body)
     title = tree.css_first("title")
     return walk.out.extracted(title.text().strip() if title else None)
+
+
+def _check_depth(data: bytes) -> None:
+    depth = 0
+    for closing, tag in _TAG.findall(data):
+        if tag.lower() not in _UNCLOSED:
+            depth = max(0, depth - 1) if closing else depth + 1
+            if depth > MAX_DEPTH:
+                raise ReadError("too_large", f"its elements nest deeper than {MAX_DEPTH}: is it a web page?")
 
 
 def _decode(data: bytes) -> str:

@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import ReadError
-from ..tables import table_rows
+from ..tables import table_lines, table_rows
+from . import ocr
 from .extracted import Extracted
 
 PdfDocument: TypeAlias = Any  # pypdfium2 has no types
@@ -72,8 +73,10 @@ def read_pdf(data: bytes) -> Extracted:
     The first line of a paragraph keeps its indent as two ideographic spaces; columns outside tables are divided by two
     spaces; slanted text (watermarks) is left out. One page is held in memory at a time.
 
+    A scan is read by OCR where the extra `ocr` is installed.
+
     Raises:
-        ReadError: damaged (`corrupt`), encrypted (`password`), or without a text layer that can be used (`no_text`).
+        ReadError: damaged (`corrupt`), encrypted (`password`), or without a text layer that can be used and no OCR (`no_text`).
     """
     with _LOCK:
         document = _open(data)
@@ -99,12 +102,29 @@ def _extract(document: PdfDocument) -> Extracted:
     text = _Text()
     for index in range(len(document)):
         _add_page(text, _characters(document, index))
-    if text.inked < _FEW * len(text.pages) and _has_pictures(document):
-        raise ReadError("no_text", "the PDF is a scan without a text layer: run OCR over it first (ocrmypdf)")
-    if text.unmapped > text.inked:
-        raise ReadError("no_text", "the PDF's fonts do not say which characters they show: run OCR over it (ocrmypdf)")
+    scanned = text.inked < _FEW * len(text.pages) and _has_pictures(document)
+    unreadable = text.unmapped > text.inked
+    if (scanned or unreadable) and not ocr.available():
+        found = "is a scan without a text layer" if scanned else "has fonts that do not say which characters they show"
+        raise ReadError("no_text", f"the PDF {found}: install the extra `ocr` (pip install 'fiscalzh[ocr]'), or run OCR over it (ocrmypdf)")
+    if scanned or unreadable:
+        text = _recognised(document)
     title = document.get_metadata_value("Title") or None
-    return Extracted("".join(text.parts), tuple(text.pages), tuple(text.tables), title)
+    return Extracted("".join(text.parts), tuple(text.pages), tuple(text.tables), title, ocr=scanned or unreadable)
+
+
+def _recognised(document: PdfDocument) -> _Text:
+    """The text of a scan, page by page; tables are told from prose by the shape of their lines."""
+    text = _Text()
+    for index in range(len(document)):
+        page = document[index]
+        text.pages.append(text.length)
+        lines = [line + "\n" for line in ocr.page_lines(page)]
+        text.parts += lines
+        text.length += sum(map(len, lines))
+        page.close()
+    text.tables = list(table_lines("".join(text.parts)))
+    return text
 
 
 def _add_page(text: _Text, characters: _Characters) -> None:
@@ -149,6 +169,8 @@ def _characters(document: PdfDocument, index: int) -> _Characters:
             code = ord("-")  # as PDFium writes the hyphen at a line's end
         if code <= 0x20 and raw.FPDFText_IsGenerated(textpage, at):
             continue
+        if 0xD800 <= code < 0xE000:  # half a character, as broken fonts yield
+            code = 0xFFFD
         if code < 0x20 or 0xE000 <= code < 0xF900 or code == 0xFFFD:
             unmapped += 1
         if code < 0x20 or not raw.FPDFText_GetLooseCharBox(textpage, at, box):

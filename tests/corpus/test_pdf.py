@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from fiscalzh.corpus import Document, ReadError, from_bytes
+from fiscalzh.corpus.readers import ocr
 from fiscalzh.corpus.shadow import shadow_of
 
 pdfmetrics = pytest.importorskip("reportlab.pdfbase.pdfmetrics")
@@ -167,7 +168,9 @@ def _picture() -> Any:
     return ImageReader(Image.new("L", (20, 20), 128))
 
 
-def test_a_scan_needs_ocr() -> None:
+def test_a_scan_needs_ocr(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ocr, "available", lambda: False)
+
     def draw(canvas: Any) -> None:
         for number in range(3):
             canvas.drawImage(_picture(), 0, 0, 500, 700)
@@ -178,6 +181,27 @@ def test_a_scan_needs_ocr() -> None:
     with pytest.raises(ReadError, match="OCR") as caught:
         _read(draw)
     assert caught.value.kind == "no_text"
+
+
+@pytest.mark.ocr
+@pytest.mark.skipif(not ocr.available(), reason="the extra `ocr` is not installed")
+def test_a_scan_is_recognised_offline() -> None:
+    import pypdfium2
+
+    lines = [(_LEFT, "公务接待费支出决算为4.50万元，"), (_LEFT, "完成预算的90.00%。")]
+    page = pypdfium2.PdfDocument(_pdf(lambda canvas: _page(canvas, lines)))[0]
+    scan = ImageReader(page.render(scale=1.5).to_pil())
+
+    def draw(canvas: Any) -> None:
+        canvas.drawImage(scan, 0, 0, *page.get_size())
+        canvas.showPage()
+
+    document = _read(draw)
+    assert document.meta.ocr
+    assert document.pages == (0,)
+    assert "公务接待费支出决算为4.50万元" in document.text
+    assert "90.00%" in document.text
+    assert document.text.count("\n") == 2
 
 
 def test_a_report_with_a_picture_is_read() -> None:

@@ -89,7 +89,7 @@ def _error(data: bytes, name: str) -> ReadError:
             "password",
         ),
         (b"%PDF-1.7 and nothing", "a.pdf", "corrupt", "PDF"),
-        (b"text", "a.doc", "suffix", ".docx"),
+        (b"text", "a.doc", "corrupt", ".docx"),
         (b"text", "a.xlsx", "suffix", "tables"),
         (b"text", "a.rtf", "suffix", ".txt"),
         (b"text", "report", "suffix", "without suffix"),
@@ -126,7 +126,7 @@ def test_errors_survive_pickling() -> None:
 
 
 def test_the_registry() -> None:
-    assert set(SUFFIXES) == set(READERS) == {".txt", ".html", ".htm", ".docx", ".pdf"}
+    assert set(SUFFIXES) == set(READERS) == {".txt", ".html", ".htm", ".docx", ".doc", ".wps", ".pdf"}
 
 
 def test_no_format_library_is_imported_before_it_is_needed() -> None:
