@@ -13,15 +13,11 @@ from ...corpus.shadow import Shadow
 from ..facts import Fact
 from ..figures import FigureError, read_figure
 from ..linking.reading import Reading
-from ..records import subject_key
 from .interval import Interval, printed
+from .names import keys_of
 
-_BOOK: Final = re.compile(r"一般公共预算(?:财政拨款)?|财政拨款|政府性基金|国有资本经营|社会保险基金")
-_OWN_BOOK: Final = re.compile(r"公务|因公|三公|机关运行|政府采购")  # accounts that stand in one book by their nature
 LEVELS: Final = ("initial_budget", "budget", "actual", "balance", "contract")  # sums, not differences
-_CUT: Final = re.compile(r"[\d.,]\n?\Z")
-_PLACE: Final = re.compile(r"\A(?:中央和?省?级?|全?[省市州县区旗镇乡]级?|本级|[\u4e00-\u9fff]{1,3}?(?<![社园校景小])[省市州县区旗](?!级))(?=..)")
-_HEAD: Final = re.compile(r"(?:项目|工程|经费|费用|资金|专项|采购|支出)\Z")
+_CUT: Final = re.compile(r"[\d.,]\n?\Z|[一二三四五六七八九十百千]\n\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +59,9 @@ class Ledger:
     @classmethod
     def of(cls, document: Document, reading: Reading, shadow: Shadow, facts: Sequence[Fact], places: Sequence[tuple[Span, Span]]) -> Ledger:
         """The ledger of a document's facts; `places` are figure and subject of each in the reading."""
-        entries = [e for n, (fact, place) in enumerate(zip(facts, places, strict=True)) if (e := _entry(reading, n, fact, *place)) is not None]
+        keys = keys_of(reading, facts, [subject for _, subject in places])
+        linked = enumerate(zip(facts, places, keys, strict=True))
+        entries = [e for n, (fact, place, key) in linked if (e := _entry(reading, n, fact, *place, key)) is not None]
         sums = tuple((m, value) for m in reading.mentions if m.label == "AMOUNT" and (value := value_of(reading, m)) is not None)
         return cls(document, reading, shadow, tuple(entries), sums)
 
@@ -75,7 +73,7 @@ class Ledger:
     def corrected(self, meant: Mapping[int, Interval]) -> Ledger:
         """The ledger with other values for some facts, by their numbers."""
         entries = tuple(replace(e, value=meant.get(e.number, e.value)) for e in self.entries)
-        figures = {e.figure: e.value for e in entries}
+        figures = {e.figure: e.value for e in entries if e.number in meant}
         sums = tuple((span, figures.get(span, value)) for span, value in self.sums)
         return Ledger(self.document, self.reading, self.shadow, entries, sums)
 
@@ -90,19 +88,17 @@ class Ledger:
     def sums_between(self, start: int, end: int) -> list[Interval]:
         return [value for span, value in self.sums if start <= span.start < end]
 
-    def book(self, entry: Entry) -> str:
-        """The budget book that an account's name, the text before it in its section or the headings above speak of; else empty."""
-        if _OWN_BOOK.search(entry.fact.subject):
-            return ""
-        path = self.reading.heading_path(entry.figure.start)
-        start = path[0][1] if path else 0
-        texts = [entry.fact.subject, self.reading.text[start : entry.figure.start], *(self.reading.text[a:b] for a, b in path)]
-        found = (_BOOK.findall(text) for text in texts)
-        return next((books[-1] for books in found if books), "")
-
     def words_before(self, figure: Span, unit: str = "clause") -> str:
         """The text from the start of the clause (or a larger unit) to a figure."""
         return self.reading.text[self.reading.start(unit, figure.start) : figure.start]
+
+    def plain_words(self, start: int, end: int) -> str:
+        """The text of a range without the names in it."""
+        out, at = [], start
+        for mention in self.reading.between(start, end):
+            out.append(self.reading.text[at : mention.start])
+            at = mention.end
+        return "".join(out) + self.reading.text[at:end]
 
     def apart(self, first: Span, second: Span, unit: str = "sentence") -> int:
         """How many sentences (or other units) lie between two places; 0 where they stand in the same."""
@@ -130,21 +126,8 @@ def value_of(reading: Reading, figure: Span) -> Interval | None:
     return printed(number, text, reading.text[max(0, figure.start - 4) : figure.start])
 
 
-def key_of(fact: Fact) -> str:
-    """What the spellings of one subject have in common; of a project's name also its place, 项目, 工程, 经费 … are put away."""
-    key = subject_key(fact.subject)
-    return _stem(key) if fact.subject_type == "project" else key
-
-
-def _stem(key: str) -> str:
-    stem = _PLACE.sub("", key)
-    while (shorter := _HEAD.sub("", stem)) != stem and len(shorter) >= 3:
-        stem = shorter
-    return "project " + stem
-
-
-def _entry(reading: Reading, number: int, fact: Fact, figure: Span, subject: Span) -> Entry | None:
+def _entry(reading: Reading, number: int, fact: Fact, figure: Span, subject: Span, key: str) -> Entry | None:
     value = value_of(reading, figure)
     if value is None:
         return None
-    return Entry(number, fact, figure, subject, -value if fact.value < 0 < value.middle else value, key_of(fact))
+    return Entry(number, fact, figure, subject, -value if fact.value < 0 < value.middle else value, key)

@@ -19,11 +19,12 @@ _LEAD: Final = re.compile(
     r"|(?<=[元亿万])（|(?<=[元亿万])，(?=[^，。；预决]{2,30}[和、][^，。；预决]{2,20}分别为)"
 )
 _NESTED: Final = re.compile(r"其中|包括|包含|（含")
-_STOP: Final = re.compile(r"结余|结转|合计|共计|总计|剩余|未支付|完成|执行|原因|主要是|支付")
+_STOP: Final = re.compile(r"结余|结转|合计|共计|总计|剩余|未支付|完成|执行|原因|主要是|支付|每|单台|不超过|不低于|以上")
 _WAYS: Final = "按从具子"  # how leads begin that divide again what was divided before: 按经济分类, 具体用途
 _ASIDE: Final = re.compile(r"上年|去年|[比较]")
 _SHARE: Final = re.compile(r"占|比重|比例")
 _AND: Final = re.compile(r"[、，和及与以\s]+")
+_SIBLING: Final = re.compile(r"；[（(]?[\d一二三四五六七八九十]{1,2}(?:[）).、]|是)")
 _NUMBERED: Final = re.compile(r"\n[（(]?\d{1,2}[）).、]")
 
 
@@ -46,6 +47,7 @@ class PartList:
     end: int
     wholes: tuple[Entry, ...]
     parts: list[Part] = field(default_factory=list)
+    next: Interval | None = None  # the sum at which the list broke off
 
     @property
     def sum(self) -> Interval:
@@ -91,16 +93,17 @@ def adding_up(ledger: Ledger) -> frozenset[int]:
 
 def _read(ledger: Ledger, lead: re.Match[str]) -> PartList:
     found = PartList(lead.start(), lead.end(), _wholes(ledger, lead))
-    whole_keys = {whole.key for whole in found.wholes}
+    own = {whole.key for whole in found.wholes[:1]}
     at, run = lead.end(), list[tuple[Span, Interval]]()
     for figure, value in _figures(ledger, lead.end()):
-        gap = _words(ledger, at, figure.start)
+        gap = ledger.plain_words(at, figure.start)
         at = figure.end
         if figure.label == "AMOUNT":
             entry = ledger.entry_of(figure)
             if entry is not None and entry.measure not in LEVELS:
                 continue
-            if run or _ends(gap, entry, found, whole_keys):
+            if run or _ends(gap, entry, found, own):
+                found.next = value
                 break
             if not _ASIDE.search(gap):
                 found.parts.append(Part(figure, entry.value if entry is not None else value, entry))
@@ -135,30 +138,27 @@ def _figures(ledger: Ledger, start: int) -> Iterator[tuple[Span, Interval]]:
 
 def _ranges(ledger: Ledger, start: int) -> Iterator[tuple[int, int]]:
     text, end = ledger.reading.text, ledger.reading.end("sentence", start)
+    if text[start - 1] == "（":
+        closed = text.find("）", start, end)
+        end = closed if closed >= 0 else end
     yield start, end
-    line = end - 1 if not ledger.reading.between(start, end) else -1
+    if text[start:end].strip("：:\n"):
+        return
+    yield end, ledger.reading.end("sentence", end)
+    line = text.find("\n", end)
     while line >= 0 and _NUMBERED.match(text, line):
         yield line + 1, ledger.reading.end("sentence", line + 1)
         line = text.find("\n", line + 1)
 
 
-def _ends(gap: str, entry: Entry | None, found: PartList, whole_keys: set[str]) -> bool:
+def _ends(gap: str, entry: Entry | None, found: PartList, own: set[str]) -> bool:
     """Whether a sum stands no longer in the list: words between, another measure, or the whole's own subject again."""
     if not found.parts:
-        return False
-    if _NESTED.search(gap.split("；")[-1]) or _STOP.search(gap):
+        return "；" in gap
+    if _NESTED.search(gap.split("；")[-1]) or _STOP.search(gap) or _SIBLING.search(gap):
         return True
     first = found.parts[0].entry
-    return entry is not None and first is not None and (entry.measure != first.measure or entry.key in whole_keys)
-
-
-def _words(ledger: Ledger, start: int, end: int) -> str:
-    """The text of a range without the names in it."""
-    out, at = [], start
-    for mention in ledger.reading.between(start, end):
-        out.append(ledger.reading.text[at : mention.start])
-        at = mention.end
-    return "".join(out) + ledger.reading.text[at:end]
+    return entry is not None and first is not None and (entry.measure != first.measure or entry.key in own)
 
 
 def _wholes(ledger: Ledger, lead: re.Match[str]) -> tuple[Entry, ...]:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from itertools import permutations, product
 from typing import Final
 
+from .doubts import doubtful
 from .finding import Fault
 from .interval import Interval
 from ..records import subject_key
@@ -249,6 +250,8 @@ def _trusted(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
         return False
     added = adding_up(ledger)
     used = way.sources if way.of_whole else (rate, *way.sources)
+    if doubtful(ledger) & {e.number for e in used}:
+        return False
     score = min(1.0 if e.number in added else e.score for e in used)
     least = AGREED if _in_place(ledger, rate, way) else FAR_TRUST if distance else TRUST
     return score >= least
@@ -267,10 +270,12 @@ def _distance(rate: Entry, way: Derivation) -> int:
 
 
 def _of_last_year(ledger: Ledger, way: Derivation) -> bool:
-    """Whether what is taken for this year's figure is last year's: with the change it gives another sum of the sentence."""
+    """Whether what is taken for this year's figure is last year's: with the change it gives another sum that its sentence says of it."""
     change, current = way.sources
-    start, end = ledger.reading.start("sentence", current.figure.start), ledger.reading.end("sentence", current.figure.start)
-    return change.measure == "yoy_change" and any((current.value + change.value).meets(s) for s in ledger.sums_between(start, end))
+    if change.measure != "yoy_change":
+        return False
+    near = [e for e in ledger.same(current, *LEVELS, "yoy_change") if not ledger.apart(e.figure, current.figure)]
+    return any((current.value + change.value).meets(abs(e.value)) for e in near if e not in way.sources)
 
 
 def _explained(ledger: Ledger, rate: Entry) -> bool:
@@ -285,18 +290,29 @@ def _explained(ledger: Ledger, rate: Entry) -> bool:
         pairs = [(a, b) for a, b in permutations(sums, 2)]
     if rate.measure != "completion_rate" or rate.score < SURE:
         pairs += [pair for a, b in permutations(sums, 2) for pair in ((a - b, b), (a, b - a), (a, a + b))]
-    return any((value := percent(*pair)) and abs(value).meets(printed) for pair in pairs)
+    return any((value := percent(*pair)) and abs(value).meets(printed) for pair in pairs) or _of_another(ledger, rate)
+
+
+def _of_another(ledger: Ledger, rate: Entry) -> bool:
+    """Whether a bare 执行率 is that of another subject of the paragraph."""
+    if rate.measure != "completion_rate" or not _OF_WHOLE.search(ledger.words_before(rate.figure)):
+        return False
+    others = {e.key: e for e in ledger.entries if e.figure < rate.figure and not ledger.apart(e.figure, rate.figure, "paragraph")}
+    return any(way.gives(rate) for other in others.values() for way in completion(ledger, other))
 
 
 def _shares_of_something(ledger: Ledger, rate: Entry) -> Iterator[tuple[Interval, Interval]]:
-    """What a share may be of what: any sum of the report; for a rate in whole percent, or a whole that is named, of two paragraphs."""
+    """What a share may be of what: any sum of the report, in whole percent one of two paragraphs, else the whole that is named."""
     reading, start, end = ledger.reading, 0, len(ledger.reading.text)
-    if rate.value.high - rate.value.low > COARSE or named_base(ledger, rate) is not None:
-        start, end = reading.start("paragraph", rate.figure.start), reading.end("paragraph", rate.figure.start)
-        start = reading.start("paragraph", max(0, start - 1))
     parts = [e.value for e in ledger.same(rate, *LEVELS)]
     parts += ledger.sums_between(reading.start("sentence", rate.figure.start), rate.figure.start)[-1:]
-    yield from product(parts, ledger.sums_between(start, end))
+    name = named_base(ledger, rate)
+    if name is not None and (named := named_wholes(ledger, rate, name)):
+        return product(parts, [whole.value for whole in named])
+    if rate.value.high - rate.value.low > COARSE:
+        start, end = reading.start("paragraph", rate.figure.start), reading.end("paragraph", rate.figure.start)
+        start = reading.start("paragraph", max(0, start - 1))
+    return product(parts, ledger.sums_between(start, end))
 
 
 def over_hundred(ledger: Ledger) -> Iterator[Fault]:

@@ -68,10 +68,10 @@ def share_sum(ledger: Ledger) -> Iterator[Fault]:
 
 def _whole(found: PartList) -> Entry | None:
     """The whole that a list is held against: of those of the parts' measure the one they come nearest to."""
-    measures = [part.entry.measure for part in found.parts if part.entry is not None]
-    spent = any("支出" in name for name in _names(found))
-    wholes = [w for w in found.wholes if not (spent and "收入" in w.fact.subject and "支" not in w.fact.subject)]
-    same = [w for w in wholes if w.measure in measures] or wholes
+    kinds = {(part.entry.measure, part.entry.period) for part in found.parts if part.entry is not None}
+    spent = all("支出" in name for name in _names(found))
+    wholes = [w for w in found.wholes if not spent or "支" in w.fact.subject or w.fact.subject_type == "project"]
+    same = [w for w in wholes if (w.measure, w.period) in kinds] or wholes
     return min(same, key=lambda w: abs(w.value.middle - found.sum.middle), default=None)
 
 
@@ -81,6 +81,7 @@ def _adds_up(ledger: Ledger, found: PartList) -> bool:
     values = [part.value for part in found.parts]
     selections = [values[:end] for end in range(2, len(values) + 1)]
     selections += [values[:at] + values[at + 1 :] for at in range(len(values)) if len(values) > 2]
+    selections += [[*values, found.next]] if found.next is not None else []
     return any(total(chosen).meets(meant) for chosen in selections for meant in sums)
 
 
@@ -97,4 +98,4 @@ def _overlapping(found: PartList) -> bool:
 def _complete(found: PartList) -> bool:
     """Whether the parts leave nothing out: by definition, or since their shares add to 100."""
     names = "、".join(_names(found))
-    return any(p.search(names) for p in _COMPLETE) or (found.shares is not None and found.shares.meets(_WHOLE))
+    return (found.next is None and any(p.search(names) for p in _COMPLETE)) or (found.shares is not None and found.shares.meets(_WHOLE))
