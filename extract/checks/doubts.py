@@ -29,7 +29,7 @@ def _unlike_their_wholes(ledger: Ledger) -> set[int]:
     for each in part_lists(ledger):
         wholes = [w for w in each.wholes if w.value.meets(each.sum)] or each.wholes[:1]
         measures = {w.measure for w in wholes}
-        found |= {p.entry.number for p in each.parts if wholes and p.entry is not None and p.entry.measure not in measures}
+        found |= {e.number for e in each.entries if wholes and e.measure not in measures}
     return found
 
 

@@ -78,8 +78,8 @@ class Ledger:
         return Ledger(self.document, self.reading, self.shadow, entries, sums)
 
     def same(self, entry: Entry, *measures: str) -> Iterator[Entry]:
-        """The entries of an entry's subject and scope under some measures, in text order."""
-        return (e for e in self._by_key[entry.key] if e.measure in measures and e.fact.scope == entry.fact.scope)
+        """The entries of an entry's subject under some measures, in text order."""
+        return (e for e in self._by_key[entry.key] if e.measure in measures)
 
     def entry_of(self, figure: Span) -> Entry | None:
         """The entry that a figure of the reading gives."""

@@ -14,8 +14,9 @@ from .interval import Interval
 from .ledger import LEVELS, Entry, Ledger, value_of
 from .wording import bare_shares
 
+KNOWN: Final = 0.6  # the score from which a whole's subject, named again, ends its list
 _LEAD: Final = re.compile(
-    r"其中|(?<!要)包括|分为|(?<!要)用于|以下方面|子项支出|(?:按|从|具体)[^，。；：]{0,6}(?:分类|用途|看|分)|决算中(?=，)"
+    r"其中|(?<!要)包括|分为|(?<!要)用于|以下方面|子项支出|(?:按|从|具体)[^，。；：]{0,6}(?:分类|用途|看|分)|决算中"
     r"|(?<=[元亿万])（|(?<=[元亿万])，(?=[^，。；预决]{2,30}[和、][^，。；预决]{2,20}分别为)"
 )
 _NESTED: Final = re.compile(r"其中|包括|包含|（含")
@@ -50,6 +51,11 @@ class PartList:
     next: Interval | None = None  # the sum at which the list broke off
 
     @property
+    def entries(self) -> list[Entry]:
+        """The facts that the parts give."""
+        return [part.entry for part in self.parts if part.entry is not None]
+
+    @property
     def sum(self) -> Interval:
         return total([part.value for part in self.parts])
 
@@ -67,14 +73,14 @@ def total(values: Sequence[Interval]) -> Interval:
 
 @lru_cache(maxsize=4)
 def part_lists(ledger: Ledger) -> tuple[PartList, ...]:
-    """The lists of a report in text order: at least two sums behind a word that divides a whole."""
+    """The lists of a report in text order: the sums behind a word that divides a whole."""
     done, lists = 0, []
     for lead in _LEAD.finditer(ledger.reading.text):
         inside = any(m.start < lead.end() <= m.end for m in ledger.reading.between(lead.start() - 60, lead.end()))
         if lead.start() < done or inside:
             continue
         found = _read(ledger, lead)
-        if len(found.parts) > 1:
+        if found.parts:
             done = found.end
             lists.append(found)
     return tuple(lists)
@@ -86,14 +92,14 @@ def adding_up(ledger: Ledger) -> frozenset[int]:
     found: set[int] = set()
     for each in part_lists(ledger):
         wholes = [whole.number for whole in each.wholes if whole.value.meets(each.sum)]
-        if wholes:
-            found |= {part.entry.number for part in each.parts if part.entry is not None} | set(wholes)
+        if wholes and len(each.parts) > 1:
+            found |= {e.number for e in each.entries} | set(wholes)
     return frozenset(found)
 
 
 def _read(ledger: Ledger, lead: re.Match[str]) -> PartList:
     found = PartList(lead.start(), lead.end(), _wholes(ledger, lead))
-    own = {whole.key for whole in found.wholes[:1]}
+    own = {whole.key for whole in found.wholes[:1] if whole.score >= KNOWN}
     at, run = lead.end(), list[tuple[Span, Interval]]()
     for figure, value in _figures(ledger, lead.end()):
         gap = ledger.plain_words(at, figure.start)
@@ -162,10 +168,20 @@ def _ends(gap: str, entry: Entry | None, found: PartList, own: set[str]) -> bool
 
 
 def _wholes(ledger: Ledger, lead: re.Match[str]) -> tuple[Entry, ...]:
-    """The sums that a list may divide: those before it in its sentence, else those of the sentence or the paragraph before."""
+    """The sums that a list may divide: those before it in its sentence, else those of the sentence before.
+
+    What divides again what was divided before (按经济分类, 具体用途) goes back to the paragraph before.
+    """
     reading = ledger.reading
-    start = reading.start("sentence", lead.start())
-    if start and not any(m.label == "AMOUNT" for m in reading.between(start, lead.start())):
-        start = reading.start("paragraph" if lead[0][0] in _WAYS else "sentence", start - 1)
-    entries = (ledger.entry_of(m) for m in reading.between(start, lead.start()))
-    return tuple(reversed([e for e in entries if e is not None and e.measure in LEVELS]))
+    own = reading.start("sentence", lead.start())
+    start = own
+    if start and not _sums(ledger, start, lead.start()) and lead[0] not in ("用于", "决算中"):
+        start = reading.start("sentence", own - 1)
+        if lead[0][0] in _WAYS or reading.text[start] in _WAYS:
+            start = reading.start("paragraph", reading.start("paragraph", own) - 1)
+    return tuple(reversed(_sums(ledger, start, lead.start())))
+
+
+def _sums(ledger: Ledger, start: int, end: int) -> list[Entry]:
+    entries = (ledger.entry_of(m) for m in ledger.reading.between(start, end))
+    return [e for e in entries if e is not None and e.measure in LEVELS]

@@ -14,9 +14,11 @@ from ..linking.scopes import REGIONAL
 from ..records import subject_key
 
 _PLACE: Final = re.compile(
-    r"\A(?:中央和?(?:省级)?|[省市州县区旗镇乡]级|全[国省市州县区旗镇乡]|本级|[\u4e00-\u9fff]{2,3}?(?<![社园校景小])[省市州县区旗](?!级))(?=..)"
+    r"\A(?:中央和?(?:省级)?|[省市州县区旗镇乡]级|全[国省市州县区旗镇乡]|本级|[省市县区州](?![场政域块间道容民直])(?=.{4})|[\u4e00-\u9fff]{2,3}?(?<![社园校景小])[省市州县区旗](?!级))(?=..)"
 )
 _LEVEL: Final = re.compile(r"\A(?:全[国省市州县区旗镇乡]|[省市州县区旗镇乡]本?级|本级)")
+BOOKS: Final = ("一般公共", "政府性基金", "国有资本经营", "社会保险基金")
+_OF_YEAR: Final = re.compile(r"\A(?:本年度?|全年|当年)(?=..)")
 _BOOK_WORDS: Final = re.compile("地方|预算")
 _LIGHT: Final = re.compile(r"(?:项目|工程)\Z")
 _HEAD: Final = re.compile(
@@ -43,9 +45,19 @@ def keys_of(reading: Reading, facts: Sequence[Fact], subjects: Sequence[Span]) -
 
 def _key(fact: Fact, apart: set[str], level: str) -> str:
     if fact.subject_type != "project":
-        return f"{level} {_BOOK_WORDS.sub('', _LEVEL.sub('', subject_key(fact.subject)))}" if level else subject_key(fact.subject)
+        return _account(fact, level)
     stem = _stem(fact.subject)
     return "project " + (_light(fact.subject) if stem in apart else stem)
+
+
+def _account(fact: Fact, level: str) -> str:
+    """An account's own name; of a region the level of government and the budget book in front of it, wherever the text has them."""
+    name = _OF_YEAR.sub("", subject_key(fact.subject))
+    if not level:
+        return " ".join(part for part in (fact.scope, name) if part)
+    name = _BOOK_WORDS.sub("", _LEVEL.sub("", name))
+    book = (fact.scope or "").split(" ")[-1].removesuffix("预算")
+    return f"{level} {book if book in BOOKS and not any(b in name for b in BOOKS) else ''}{name}"
 
 
 def _levels(reading: Reading, facts: Sequence[Fact], subjects: Sequence[Span]) -> list[str]:

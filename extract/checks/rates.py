@@ -28,6 +28,7 @@ _OF_WHOLE: Final = re.compile(r"^\W*\w{0,4}率")  # 支出100万元，其中：�
 SHORT: Final = 2  # characters; 收入, 支出 are names only beside what they mean
 _OTHER_BASE: Final = re.compile(r"同口径|可比|剔除|扣除|不含|按[^，。]{1,12}(?:计算|折算|口径)")
 _BASE: Final = re.compile(r"的(?:比[例重])?为?")
+BACK: Final = 7  # paragraphs back to the whole that a list divides, its own among them
 COARSE: Final = Fraction(1, 2)  # the width of a rate, in points, from which chance makes many sums fit
 
 
@@ -78,7 +79,9 @@ def completion(ledger: Ledger, subject: Entry) -> Iterator[Derivation]:
 
 def growth(ledger: Ledger, rate: Entry) -> Iterator[Derivation]:
     """The change over last year's figure; over this year's it is the mistake that is often made."""
-    every = list(ledger.same(rate, "actual", "budget", "balance"))
+    every = list(ledger.same(rate, "actual")) or list(ledger.same(rate, "budget", "balance"))
+    if ledger.document.meta.report_type == "budget":
+        every = list(ledger.same(rate, "budget", "actual"))
     now = [e for e in every if e.period == rate.period]
     last = [e for e in every if rate.period is not None and e.period == rate.period - 1]
     changes = [e for e in ledger.same(rate, "yoy_change") if e.period == rate.period]
@@ -129,7 +132,7 @@ def _parts_and_wholes(ledger: Ledger, rate: Entry) -> Iterator[tuple[Entry, Entr
     found = next((f for f in part_lists(ledger) if any(p.share == rate.figure for p in f.parts)), None)
     if found is not None:
         part = next(p.entry for p in found.parts if p.share == rate.figure)
-        same = name is None or any(alike(subject_key(name), whole.key) for whole in found.wholes)
+        same = name is None or any(_alike(name, whole) for whole in found.wholes)
         own = found.wholes if same else named_wholes(ledger, rate, name or "")
         wholes = [w for w in own if w.value.meets(found.sum)] or own
     else:
@@ -141,8 +144,8 @@ def _parts_and_wholes(ledger: Ledger, rate: Entry) -> Iterator[tuple[Entry, Entr
 
 def _linked(ledger: Ledger, rate: Entry) -> list[Entry]:
     """The whole that the linker gives a share, where it is sure of the rest."""
-    key = subject_key(rate.fact.base or "")
-    return [e for e in ledger.entries if e.key == key and e.measure in LEVELS and min(e.score, rate.score) >= SURE]
+    base = rate.fact.base
+    return [e for e in ledger.entries if e.fact.subject == base and e.measure in LEVELS and min(e.score, rate.score) >= SURE]
 
 
 def _part_before(ledger: Ledger, share: Entry) -> Entry | None:
@@ -162,17 +165,17 @@ def named_base(ledger: Ledger, rate: Entry) -> str | None:
     return ledger.reading.name_of(names[-1]) if behind and before else None
 
 
-def alike(name: str, key: str) -> bool:
-    """Whether a short name may mean a subject: 基本支出 the 财政拨款基本支出 spoken of."""
-    return key.endswith(name) or key.startswith(name)
+def _alike(name: str, whole: Entry) -> bool:
+    """Whether a short name may mean an entry's subject: 基本支出 the 财政拨款基本支出 spoken of."""
+    short, full = subject_key(name), subject_key(whole.fact.subject)
+    return full.endswith(short) or full.startswith(short)
 
 
 def named_wholes(ledger: Ledger, rate: Entry, name: str) -> list[Entry]:
     """The sums that a named whole may be: of the paragraph what is called alike, else of the report what is called just so."""
-    key = subject_key(name)
-    entries = [e for e in ledger.entries if e.measure in LEVELS and alike(key, e.key)]
+    entries = [e for e in ledger.entries if e.measure in LEVELS and _alike(name, e)]
     near = [e for e in entries if not ledger.apart(e.figure, rate.figure, "paragraph")]
-    return near or [e for e in entries if e.key == key or len(key) > SHORT]
+    return near or [e for e in entries if len(name) > SHORT or e.fact.subject == name]
 
 
 def _wholes_of_siblings(ledger: Ledger, rate: Entry) -> list[Entry]:
@@ -237,8 +240,29 @@ def _unexplained(ledger: Ledger) -> Iterator[tuple[Entry, Derivation]]:
         trusted = sorted((w for w in ways if _trusted(ledger, rate, w)), key=lambda w: _distance(rate, w))
         mistakes = [w for w in trusted if w.wrong and w.gives(rate) and not _of_last_year(ledger, w)]
         right = [w for w in trusted if not w.wrong]
-        if right and (mistakes or not _explained(ledger, rate)):
+        if right and (mistakes or not _explained(ledger, rate, right[0])):
             yield rate, next(iter(mistakes or right))
+        elif not right and (mistake := _mistake_in_place(ledger, rate)) is not None:
+            yield rate, mistake
+
+
+def _mistake_in_place(ledger: Ledger, rate: Entry) -> Derivation | None:
+    """A rate of growth that its change over this year's sum gives exactly, where the linker is not sure of the subject.
+
+    决算数小于预算数，比上年减少5万元，下降10%: that the figures fit to the last digit says what they are of.
+    """
+    changes = [e for e in ledger.entries if e.number == rate.number - 1 and e.measure == "yoy_change"]
+    if rate.measure != "yoy_rate" or not changes or ledger.apart(changes[0].figure, rate.figure) or rate.score < AGREED:
+        return None
+    change = changes[0]
+    near = [e for e in ledger.entries if e.measure in ("actual", "budget") and e.period == change.period and e.number < change.number]
+    near = [e for e in near if not ledger.apart(e.figure, rate.figure, "item") or ledger.apart(e.figure, rate.figure) == 1][-NEAR:]
+    right = [percent(change.value, e.value - change.value) for e in near]
+    fits = [e for e in near if (value := percent(change.value, e.value)) and abs(value).meets(abs(rate.value))]
+    if len(fits) != 1 or any(value and abs(value).meets(as_printed(rate)) for value in right):
+        return None
+    way = Derivation((change, fits[0]), percent(change.value, fits[0].value - change.value) or change.value, "{}÷{}", wrong=True)
+    return None if _of_last_year(ledger, way) else way
 
 
 def _trusted(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
@@ -278,8 +302,11 @@ def _of_last_year(ledger: Ledger, way: Derivation) -> bool:
     return any((current.value + change.value).meets(abs(e.value)) for e in near if e not in way.sources)
 
 
-def _explained(ledger: Ledger, rate: Entry) -> bool:
-    """Whether two sums near a rate give it, whatever they are said of: the linking may be wrong and the report right."""
+def _explained(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
+    """Whether two sums near a rate give it, whatever they are said of: the linking may be wrong and the report right.
+
+    But not the two sums that it is held against, the other way about.
+    """
     printed, reading = as_printed(rate), ledger.reading
     pairs = list[tuple[Interval, Interval]]()
     if rate.measure == "share":
@@ -287,7 +314,8 @@ def _explained(ledger: Ledger, rate: Entry) -> bool:
     unit = "item" if rate.score >= SURE else "paragraph"
     sums = ledger.sums_between(reading.start(unit, rate.figure.start), reading.end("item", rate.figure.start))[-NEAR:]
     if rate.measure == "completion_rate":
-        pairs = [(a, b) for a, b in permutations(sums, 2)]
+        swapped = tuple(e.value for e in reversed(way.sources))
+        pairs = [pair for pair in permutations(sums, 2) if pair != swapped]
     if rate.measure != "completion_rate" or rate.score < SURE:
         pairs += [pair for a, b in permutations(sums, 2) for pair in ((a - b, b), (a, b - a), (a, a + b))]
     return any((value := percent(*pair)) and abs(value).meets(printed) for pair in pairs) or _of_another(ledger, rate)
@@ -302,16 +330,18 @@ def _of_another(ledger: Ledger, rate: Entry) -> bool:
 
 
 def _shares_of_something(ledger: Ledger, rate: Entry) -> Iterator[tuple[Interval, Interval]]:
-    """What a share may be of what: any sum of the report, in whole percent one of two paragraphs, else the whole that is named."""
+    """What a share may be of what: any sum of the report, in a list or in whole percent of the paragraphs before, or the whole named."""
     reading, start, end = ledger.reading, 0, len(ledger.reading.text)
     parts = [e.value for e in ledger.same(rate, *LEVELS)]
     parts += ledger.sums_between(reading.start("sentence", rate.figure.start), rate.figure.start)[-1:]
     name = named_base(ledger, rate)
     if name is not None and (named := named_wholes(ledger, rate, name)):
         return product(parts, [whole.value for whole in named])
-    if rate.value.high - rate.value.low > COARSE:
-        start, end = reading.start("paragraph", rate.figure.start), reading.end("paragraph", rate.figure.start)
-        start = reading.start("paragraph", max(0, start - 1))
+    listed = any(part.share == rate.figure for found in part_lists(ledger) if found.wholes for part in found.parts)
+    if listed or rate.value.high - rate.value.low > COARSE:
+        start, end = rate.figure.start, reading.end("paragraph", rate.figure.start)
+        for _ in range(BACK if listed else 2):
+            start = reading.start("paragraph", max(0, start - 1))
     return product(parts, ledger.sums_between(start, end))
 
 

@@ -30,6 +30,7 @@ _PART_OF: Final = re.compile(r"的\Z|首[付期]|尾款|预付|第[一二三四]
 ODD: Final = 100  # yuan; smaller sums to the fen are prices
 SURE: Final = 0.85  # the least score of a fact that is held against another
 AGREED: Final = 0.6  # the same, where the text has the subject right before the figure
+LOW: Final = 0.42  # the same, where a list adds up to it
 CLOSE: Final = Fraction(15, 100)  # two values farther apart than this are misprints of each other only by one digit
 
 
@@ -96,13 +97,16 @@ def _sure(ledger: Ledger, entry: Entry, borne_out: bool) -> bool:
     if entry.number in doubtful(ledger):
         return False
     names = [m for m in ledger.reading.between(entry.subject.start, entry.figure.start) if m.label in ("ACCOUNT", "PROJECT")]
+    if borne_out:
+        divided = any(entry in found.wholes[:1] and entry.value.meets(found.sum) for found in part_lists(ledger))
+        return entry.score >= (LOW if divided else AGREED)
     right_before = names == [entry.subject] and not _BREAK.search(ledger.reading.text[entry.subject.end : entry.figure.start])
-    return entry.score >= (AGREED if borne_out or right_before else SURE)
+    return entry.score >= (AGREED if right_before else SURE)
 
 
 def _comparable(ledger: Ledger, first: Entry, second: Entry) -> bool:
     """Whether two entries of a subject and a measure must be the same sum."""
-    if first.period != second.period or first.measure not in ("initial_budget", "budget", "actual"):
+    if (first.period and second.period and first.period != second.period) or first.measure not in ("initial_budget", "budget", "actual"):
         return False
     account = first.fact.subject_type == "account"
     if not _told_apart(ledger, first, second) or not (_own_subject(ledger, first) and _own_subject(ledger, second)):

@@ -15,6 +15,7 @@ from .rates import TRUST, percent
 from .show import show
 
 SLIP: Final = Fraction(15, 100)  # of the whole: what a slip of a digit makes; a greater excess is no list of disjoint parts
+_SPENDING: Final = re.compile("支|总[额计量]|合计")
 _WHOLE: Final = Interval.exactly(100)
 # Parts that make up their whole by definition.
 _COMPLETE: Final = tuple(
@@ -30,8 +31,8 @@ _COMPLETE: Final = tuple(
 
 def parts_sum(ledger: Ledger) -> Iterator[Fault]:
     for found in part_lists(ledger):
-        whole = _whole(found)
-        if whole is None or _adds_up(ledger, found):
+        whole = _whole(ledger, found)
+        if whole is None or _adds_up(ledger, found) or (len(found.parts) == 1 and not _beside(ledger, found, whole)):
             continue
         gap = found.sum.middle - whole.value.middle
         if gap > 0 and (gap > SLIP * whole.value.middle or _overlapping(found)):
@@ -39,13 +40,12 @@ def parts_sum(ledger: Ledger) -> Iterator[Fault]:
         if gap < 0 and (-gap > SLIP * whole.value.middle or not _complete(found)):
             continue
         figures = [part.figure for part in found.parts]
-        entries = [part.entry for part in found.parts if part.entry is not None]
         written = ledger.written(whole)
         added = show(found.sum, written)
         yield Fault(
             f"各部分之和{added}与{whole.fact.subject}{written}不符",
             (*figures, whole.figure),
-            (*(e.number for e in entries), whole.number),
+            (*(e.number for e in found.entries), whole.number),
             added,
             written,
         )
@@ -54,7 +54,7 @@ def parts_sum(ledger: Ledger) -> Iterator[Fault]:
 def share_sum(ledger: Ledger) -> Iterator[Fault]:
     for found in part_lists(ledger):
         shares = found.shares
-        if shares is None or shares.meets(_WHOLE):
+        if shares is None or len(found.parts) < 2 or shares.meets(_WHOLE):
             continue
         if shares.middle < 100 and not any(w.value.meets(found.sum) for w in found.wholes):
             continue
@@ -66,13 +66,20 @@ def share_sum(ledger: Ledger) -> Iterator[Fault]:
         yield Fault(f"各部分占比之和为{shown}，不等于100%", (*spans,), (*facts,), "100%", shown)
 
 
-def _whole(found: PartList) -> Entry | None:
+def _whole(ledger: Ledger, found: PartList) -> Entry | None:
     """The whole that a list is held against: of those of the parts' measure the one they come nearest to."""
-    kinds = {(part.entry.measure, part.entry.period) for part in found.parts if part.entry is not None}
+    kinds = {(e.measure, e.period) for e in found.entries}
     spent = all("支出" in name for name in _names(found))
-    wholes = [w for w in found.wholes if not spent or "支" in w.fact.subject or w.fact.subject_type == "project"]
+    wholes = [w for w in found.wholes if not spent or _SPENDING.search(w.fact.subject) or w.fact.subject_type == "project"]
+    wholes += [e for w in wholes for e in ledger.same(w, w.measure) if e not in wholes]  # told of elsewhere
     same = [w for w in wholes if (w.measure, w.period) in kinds] or wholes
     return min(same, key=lambda w: abs(w.value.middle - found.sum.middle), default=None)
+
+
+def _beside(ledger: Ledger, found: PartList, whole: Entry) -> bool:
+    """Whether a single part is greater than the whole right before it: 结余5万元，其中项目支出6万元."""
+    right_behind = re.fullmatch(r"[，。（]?(?:其中|包括)", ledger.reading.text[whole.figure.end : found.start + 2])
+    return bool(right_behind) and found.sum.low > whole.value.high and min(whole.score, *(p.score for p in found.entries)) >= TRUST
 
 
 def _adds_up(ledger: Ledger, found: PartList) -> bool:
@@ -86,7 +93,7 @@ def _adds_up(ledger: Ledger, found: PartList) -> bool:
 
 
 def _names(found: PartList) -> list[str]:
-    return [part.entry.fact.subject for part in found.parts if part.entry is not None]
+    return [e.fact.subject for e in found.entries]
 
 
 def _overlapping(found: PartList) -> bool:
