@@ -27,7 +27,7 @@ def _unlike_their_wholes(ledger: Ledger) -> set[int]:
     """Parts of another measure than the whole they divide: what divides a budget is no spending."""
     found = set()
     for each in part_lists(ledger):
-        wholes = [w for w in each.wholes if w.value.meets(each.sum)] or each.wholes[:1]
+        wholes = [w for w in each.wholes if w.value.meets(each.sum)] or each.wholes
         measures = {w.measure for w in wholes}
         found |= {e.number for e in each.entries if wholes and e.measure not in measures}
     return found

@@ -13,6 +13,7 @@ from ...corpus.shadow import Shadow
 from ..facts import Fact
 from ..figures import FigureError, read_figure
 from ..linking.reading import Reading
+from ..records import subject_key
 from .interval import Interval, printed
 from .names import keys_of
 
@@ -80,6 +81,10 @@ class Ledger:
     def same(self, entry: Entry, *measures: str) -> Iterator[Entry]:
         """The entries of an entry's subject under some measures, in text order."""
         return (e for e in self._by_key[entry.key] if e.measure in measures)
+
+    def titled(self, entry: Entry) -> bool:
+        """Whether the report is about an entry's project: its title names it."""
+        return entry.key.removeprefix("project ") in subject_key(self.document.meta.title or "")
 
     def entry_of(self, figure: Span) -> Entry | None:
         """The entry that a figure of the reading gives."""

@@ -14,6 +14,7 @@ from .interval import Interval
 from .ledger import LEVELS, Entry, Ledger, value_of
 from .wording import bare_shares
 
+BACK: Final = 3  # paragraphs back to a whole that is divided again
 KNOWN: Final = 0.6  # the score from which a whole's subject, named again, ends its list
 _LEAD: Final = re.compile(
     r"其中|(?<!要)包括|分为|(?<!要)用于|以下方面|子项支出|(?:按|从|具体)[^，。；：]{0,6}(?:分类|用途|看|分)|决算中"
@@ -74,12 +75,12 @@ def total(values: Sequence[Interval]) -> Interval:
 @lru_cache(maxsize=4)
 def part_lists(ledger: Ledger) -> tuple[PartList, ...]:
     """The lists of a report in text order: the sums behind a word that divides a whole."""
-    done, lists = 0, []
+    done, lists = 0, list[PartList]()
     for lead in _LEAD.finditer(ledger.reading.text):
         inside = any(m.start < lead.end() <= m.end for m in ledger.reading.between(lead.start() - 60, lead.end()))
         if lead.start() < done or inside:
             continue
-        found = _read(ledger, lead)
+        found = _read(ledger, lead, {part.figure for each in lists for part in each.parts})
         if found.parts:
             done = found.end
             lists.append(found)
@@ -97,8 +98,8 @@ def adding_up(ledger: Ledger) -> frozenset[int]:
     return frozenset(found)
 
 
-def _read(ledger: Ledger, lead: re.Match[str]) -> PartList:
-    found = PartList(lead.start(), lead.end(), _wholes(ledger, lead))
+def _read(ledger: Ledger, lead: re.Match[str], parts: set[Span]) -> PartList:
+    found = PartList(lead.start(), lead.end(), _wholes(ledger, lead, parts))
     own = {whole.key for whole in found.wholes[:1] if whole.score >= KNOWN}
     at, run = lead.end(), list[tuple[Span, Interval]]()
     for figure, value in _figures(ledger, lead.end()):
@@ -167,10 +168,11 @@ def _ends(gap: str, entry: Entry | None, found: PartList, own: set[str]) -> bool
     return entry is not None and first is not None and (entry.measure != first.measure or entry.key in own)
 
 
-def _wholes(ledger: Ledger, lead: re.Match[str]) -> tuple[Entry, ...]:
+def _wholes(ledger: Ledger, lead: re.Match[str], parts: set[Span]) -> tuple[Entry, ...]:
     """The sums that a list may divide: those before it in its sentence, else those of the sentence before.
 
-    What divides again what was divided before (按经济分类, 具体用途) goes back to the paragraph before.
+    What divides again what was divided before (按经济分类, 具体用途) goes back some paragraphs in its section,
+    past the parts of other lists.
     """
     reading = ledger.reading
     own = reading.start("sentence", lead.start())
@@ -178,7 +180,10 @@ def _wholes(ledger: Ledger, lead: re.Match[str]) -> tuple[Entry, ...]:
     if start and not _sums(ledger, start, lead.start()) and lead[0] not in ("用于", "决算中"):
         start = reading.start("sentence", own - 1)
         if lead[0][0] in _WAYS or reading.text[start] in _WAYS:
-            start = reading.start("paragraph", reading.start("paragraph", own) - 1)
+            section = next((end for _, end in reading.heading_path(own)), 0)
+            for _ in range(BACK):
+                start = max(section, reading.start("paragraph", max(0, start - 1)))
+            return tuple(reversed([e for e in _sums(ledger, start, lead.start()) if e.figure not in parts]))
     return tuple(reversed(_sums(ledger, start, lead.start())))
 
 

@@ -22,6 +22,7 @@ TRUST: Final = 0.5  # the least score of a fact that a finding may rest on
 AGREED: Final = 0.2  # the same, where the text has the figures side by side
 FAR_TRUST: Final = 0.6  # the same, where a source stands in another sentence
 SURE: Final = 0.9  # below this, sums of other sentences may also be what a rate was computed from
+CERTAIN: Final = 0.97  # from here on none at all
 NEAR: Final = 14  # so many of them
 REACH: Final = 2  # sentences that may lie between a rate and the sums it is held against
 _OF_WHOLE: Final = re.compile(r"^\W*\w{0,4}率")  # 支出100万元，其中：甲60万元、乙40万元，执行率90%: mostly the rate of the whole
@@ -240,7 +241,7 @@ def _unexplained(ledger: Ledger) -> Iterator[tuple[Entry, Derivation]]:
         trusted = sorted((w for w in ways if _trusted(ledger, rate, w)), key=lambda w: _distance(rate, w))
         mistakes = [w for w in trusted if w.wrong and w.gives(rate) and not _of_last_year(ledger, w)]
         right = [w for w in trusted if not w.wrong]
-        if right and (mistakes or not _explained(ledger, rate, right[0])):
+        if right and (mistakes or _certain(ledger, rate, right[0]) or not _explained(ledger, rate, right[0])):
             yield rate, next(iter(mistakes or right))
         elif not right and (mistake := _mistake_in_place(ledger, rate)) is not None:
             yield rate, mistake
@@ -287,6 +288,15 @@ def _in_place(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
     begin = ledger.reading.start("paragraph", rate.figure.start)
     before = [span for span, _ in ledger.sums if begin <= span.start < rate.figure.start and span not in parts]
     return {e.figure for e in way.sources} <= set(before[-len(way.sources) :])
+
+
+def _certain(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
+    """Whether a rate and its figures stand together and are so probable that no other reading needs to be looked for.
+
+    Not for shares: of what something is a share is seldom said.
+    """
+    together = not any(ledger.apart(e.figure, rate.figure, "item") for e in way.sources)
+    return together and rate.measure != "share" and not way.of_whole and min(e.score for e in (rate, *way.sources)) >= CERTAIN
 
 
 def _distance(rate: Entry, way: Derivation) -> int:

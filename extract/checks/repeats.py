@@ -12,7 +12,7 @@ from .doubts import doubtful
 from .finding import Fault
 from .interval import Interval
 from .ledger import LEVELS, Entry, Ledger
-from .lists import adding_up, part_lists
+from .lists import part_lists
 from .support import supported
 
 WAN: Final = 10_000
@@ -30,7 +30,9 @@ _PART_OF: Final = re.compile(r"的\Z|首[付期]|尾款|预付|第[一二三四]
 ODD: Final = 100  # yuan; smaller sums to the fen are prices
 SURE: Final = 0.85  # the least score of a fact that is held against another
 AGREED: Final = 0.6  # the same, where the text has the subject right before the figure
-LOW: Final = 0.42  # the same, where a list adds up to it
+DIVIDED: Final = 0.42  # the same, where a list adds up to it
+LOW: Final = 0.3  # the same, where the project is the one that the report is about
+DIGITS: Final = 4  # characters from which one too many is a misprint
 CLOSE: Final = Fraction(15, 100)  # two values farther apart than this are misprints of each other only by one digit
 
 
@@ -99,7 +101,7 @@ def _sure(ledger: Ledger, entry: Entry, borne_out: bool) -> bool:
     names = [m for m in ledger.reading.between(entry.subject.start, entry.figure.start) if m.label in ("ACCOUNT", "PROJECT")]
     if borne_out:
         divided = any(entry in found.wholes[:1] and entry.value.meets(found.sum) for found in part_lists(ledger))
-        return entry.score >= (LOW if divided else AGREED)
+        return entry.score >= (DIVIDED if divided else AGREED)
     right_before = names == [entry.subject] and not _BREAK.search(ledger.reading.text[entry.subject.end : entry.figure.start])
     return entry.score >= (AGREED if right_before else SURE)
 
@@ -166,7 +168,7 @@ def _way(ledger: Ledger, entry: Entry) -> str:
     """Whether money is planned, came in or went out by the words before: what came in is another sum than what went out."""
     if entry.measure != "actual":
         return "plan" if _PLAN.search(ledger.words_before(entry.figure)) else "budget"
-    if entry.number in adding_up(ledger):
+    if any(entry in found.entries and any(w.measure == "actual" for w in found.wholes) for found in part_lists(ledger)):
         return "out"
     words = ledger.words_before(entry.figure)
     for text in (words, ledger.words_before(entry.figure, "sentence")):
@@ -178,9 +180,12 @@ def _way(ledger: Ledger, entry: Entry) -> str:
 
 
 def _misprint(ledger: Ledger, first: Entry, second: Entry) -> bool:
-    """Whether one value can be a slip of the pen for the other: near it, or but for one digit the same."""
+    """Whether one value can be a slip of the pen for the other: near it, or but for one digit the same, or one too many."""
     a, b = abs(first.value.middle), abs(second.value.middle)
     if abs(a - b) <= CLOSE * max(a, b):
         return True
     was, now = ledger.written(first), ledger.written(second)
-    return len(was) == len(now) and sum(x != y for x, y in zip(was, now, strict=True)) == 1
+    if len(was) == len(now):
+        return sum(x != y for x, y in zip(was, now, strict=True)) == 1
+    short, long = sorted((was, now), key=len)
+    return len(re.findall(r"\d", short)) >= DIGITS and any(long[:at] + long[at + 1 :] == short for at in range(len(long)))
