@@ -1,0 +1,69 @@
+"""Differences that two sums do not give, and totals that ought to be equal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from .finding import Fault
+from .ledger import LEVELS, Entry, Ledger
+from .rates import SURE, TRUST
+from .show import show
+
+
+def change_mismatch(ledger: Ledger) -> Iterator[Fault]:
+    for change in ledger.entries:
+        if change.measure not in ("yoy_change", "budget_variance") or change.score < SURE:
+            continue
+        pairs = list(_pairs(ledger, change))
+        value = abs(change.value)
+        if not pairs or any(abs(a.value - b.value).meets(value) for a, b in pairs):
+            continue
+        now, base = pairs[-1]
+        expected = abs(now.value - base.value)
+        found = ledger.written(change)
+        shown = show(expected, found)
+        yield Fault(
+            f"{change.fact.subject}的增减额{found}与两数之差不符：{ledger.written(now)}-{ledger.written(base)}={shown}",
+            (change.figure, now.figure, base.figure),
+            (change.number, now.number, base.number),
+            shown,
+            found,
+        )
+
+
+def _pairs(ledger: Ledger, change: Entry) -> Iterator[tuple[Entry, Entry]]:
+    """What a change may be the difference of: figures of its subject in its clause group, the base right before it."""
+    near = [e for e in ledger.same(change, *LEVELS) if not ledger.apart(e.figure, change.figure, "item") and e.score >= SURE]
+    for base in near:
+        for now in near:
+            if change.measure == "budget_variance":
+                matched = now.measure == "actual" and base.measure in ("initial_budget", "budget") and now.period == base.period
+            else:
+                matched = now.measure == base.measure and now.period == change.period and base.period == (now.period or 0) - 1
+                matched = matched and base.number == change.number - 1
+            if matched:
+                yield now, base
+
+
+def unbalanced(ledger: Ledger) -> Iterator[Fault]:
+    for income in ledger.entries:
+        if not re.search(r"收入总[计量]\Z", income.fact.subject) or income.score < TRUST:
+            continue
+        for spending in ledger.entries:
+            same = spending.measure == income.measure and spending.period == income.period and spending.score >= TRUST
+            if not same or not re.search(r"支出总[计量]\Z", spending.fact.subject) or ledger.apart(income.figure, spending.figure, "paragraph"):
+                continue
+            if not income.value.meets(spending.value) and _said_to_balance(ledger, income, spending):
+                a, b = ledger.written(income), ledger.written(spending)
+                yield Fault(
+                    f"收入总计{a}与支出总计{b}不等", (spending.figure, income.figure), (spending.number, income.number), a, b
+                )
+
+
+def _said_to_balance(ledger: Ledger, income: Entry, spending: Entry) -> bool:
+    end = ledger.reading.end("paragraph", spending.figure.start)
+    behind = ledger.reading.text[max(income.figure.end, spending.figure.end) : end]
+    if "结余" in behind or "结转" in behind:
+        return False
+    return bool(re.search(r"收支平衡|相等|持平|一致", behind))

@@ -1,0 +1,70 @@
+"""Facts whose linking is likelier wrong than the report: the words round the figure speak against what was made of it."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from .ledger import LEVELS, Entry, Ledger
+from .lists import part_lists
+
+_LINE: Final = re.compile(r"[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[）).、]|[①-⑳]|[一二三四五六七八九十]是")
+_SIDE: Final = re.compile("收入|支出")
+_OF_BUDGET: Final = re.compile("执行|完成|支付|使用率|到位|预算|支出|资金")
+_SHARE: Final = re.compile("占|比重|比例")
+_MEMBER: Final = re.compile(r"[，。；（]?(?:其中|包括)[：:]?\w{0,2}")
+
+
+@lru_cache(maxsize=4)
+def doubtful(ledger: Ledger) -> frozenset[int]:
+    """The numbers of the facts that no finding may rest on, however sure the linker is."""
+    alone = {e.number for e in ledger.entries if _strayed(ledger, e) or _quoted_between(ledger, e) or _other_side(ledger, e) or _other_measure(ledger, e)}
+    return frozenset(alone | _unlike_their_wholes(ledger))
+
+
+def _unlike_their_wholes(ledger: Ledger) -> set[int]:
+    """Parts of another measure than the whole they divide: what divides a budget is no spending."""
+    found = set()
+    for each in part_lists(ledger):
+        wholes = [w for w in each.wholes if w.value.meets(each.sum)] or each.wholes
+        measures = {w.measure for w in wholes}
+        found |= {e.number for e in each.entries if wholes and e.measure not in measures}
+    return found
+
+
+def _strayed(ledger: Ledger, entry: Entry) -> bool:
+    """Whether a figure of a numbered line was given to a subject that stands neither in the line nor in a heading."""
+    reading = ledger.reading
+    if not ledger.apart(entry.subject, entry.figure, "paragraph") or reading.in_heading(entry.subject.start):
+        return False
+    return bool(_LINE.match(reading.text, reading.start("paragraph", entry.figure.start)))
+
+
+def _quoted_between(ledger: Ledger, entry: Entry) -> bool:
+    """Whether a quoted name that nobody marked stands between a subject and its figure in the figure's sentence."""
+    start = max(entry.subject.end, ledger.reading.start("sentence", entry.figure.start))
+    return "“" in ledger.plain_words(start, entry.figure.start)
+
+
+def _other_side(ledger: Ledger, entry: Entry) -> bool:
+    """Whether the text speaks of spending since it named the income a figure was given to, or the other way about."""
+    sides = set(_SIDE.findall(entry.fact.subject))
+    start = max(entry.subject.end, ledger.reading.start("sentence", entry.figure.start))
+    words = _SIDE.findall(ledger.plain_words(start, entry.figure.start))
+    return len(sides) == 1 and bool(words) and words[-1] not in sides
+
+
+def _other_measure(ledger: Ledger, entry: Entry) -> bool:
+    """Whether the words are those of another measure: 可用率 is no rate of completion, a part of 结余 no spending."""
+    words = ledger.words_before(entry.figure)
+    if entry.fact.unit == "%":
+        if entry.measure != "share":
+            last = ledger.plain_words(ledger.reading.start("clause", entry.figure.start), entry.figure.start)
+            return bool(_SHARE.search(last)) or (entry.measure == "completion_rate" and not _OF_BUDGET.search(words))
+        return False
+    if entry.measure not in LEVELS:
+        return False
+    before = [e for e in ledger.entries if e.number < entry.number][-1:]
+    divided = before and before[0].measure in LEVELS and _MEMBER.fullmatch(ledger.plain_words(before[0].figure.end, entry.figure.start))
+    return bool(divided) and before[0].measure != entry.measure

@@ -1,0 +1,138 @@
+"""A report's facts as the checks see them: each with what its figure may stand for and where it stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from ...annotations.span import Span
+from ...corpus.document import Document
+from ...corpus.shadow import Shadow
+from ..facts import Fact
+from ..figures import FigureError, read_figure
+from ..linking.reading import Reading
+from ..records import subject_key
+from .interval import Interval, printed
+from .names import keys_of
+
+LEVELS: Final = ("initial_budget", "budget", "actual", "balance", "contract")  # sums, not differences
+_CUT: Final = re.compile(r"[\d.,]\n?\Z|[一二三四五六七八九十百千]\n\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A fact, its number among all facts, its figure and subject in the reading, and what the figure may stand for."""
+
+    number: int
+    fact: Fact
+    figure: Span
+    subject: Span
+    value: Interval
+    key: str
+
+    @property
+    def measure(self) -> str:
+        return self.fact.measure
+
+    @property
+    def period(self) -> int | None:
+        return self.fact.period
+
+    @property
+    def score(self) -> float:
+        return 1.0 if self.fact.score is None else self.fact.score
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ledger:
+    """A document, its reading, and its facts as entries in text order; `sums` are all sums of the text, also those of no fact."""
+
+    document: Document
+    reading: Reading
+    shadow: Shadow
+    entries: tuple[Entry, ...]
+    sums: tuple[tuple[Span, Interval], ...]
+    _by_key: dict[str, list[Entry]] = field(default_factory=dict, repr=False)
+    _by_figure: dict[Span, Entry] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, document: Document, reading: Reading, shadow: Shadow, facts: Sequence[Fact], places: Sequence[tuple[Span, Span]]) -> Ledger:
+        """The ledger of a document's facts; `places` are figure and subject of each in the reading."""
+        keys = keys_of(reading, facts, [subject for _, subject in places])
+        linked = enumerate(zip(facts, places, keys, strict=True))
+        entries = [e for n, (fact, place, key) in linked if (e := _entry(reading, n, fact, *place, key)) is not None]
+        sums = tuple((m, value) for m in reading.mentions if m.label == "AMOUNT" and (value := value_of(reading, m)) is not None)
+        return cls(document, reading, shadow, tuple(entries), sums)
+
+    def __post_init__(self) -> None:
+        for entry in self.entries:
+            self._by_key.setdefault(entry.key, []).append(entry)
+            self._by_figure[entry.figure] = entry
+
+    def corrected(self, meant: Mapping[int, Interval]) -> Ledger:
+        """The ledger with other values for some facts, by their numbers."""
+        entries = tuple(replace(e, value=meant.get(e.number, e.value)) for e in self.entries)
+        figures = {e.figure: e.value for e in entries if e.number in meant}
+        sums = tuple((span, figures.get(span, value)) for span, value in self.sums)
+        return Ledger(self.document, self.reading, self.shadow, entries, sums)
+
+    def same(self, entry: Entry, *measures: str) -> Iterator[Entry]:
+        """The entries of an entry's subject under some measures, in text order."""
+        return (e for e in self._by_key[entry.key] if e.measure in measures)
+
+    def titled(self, entry: Entry) -> bool:
+        """Whether the report is about an entry's project: its title names it."""
+        return entry.key.removeprefix("project ") in subject_key(self.document.meta.title or "")
+
+    def entry_of(self, figure: Span) -> Entry | None:
+        """The entry that a figure of the reading gives."""
+        return self._by_figure.get(figure)
+
+    def sums_between(self, start: int, end: int) -> list[Interval]:
+        return [value for span, value in self.sums if start <= span.start < end]
+
+    def words_before(self, figure: Span, unit: str = "clause") -> str:
+        """The text from the start of the clause (or a larger unit) to a figure."""
+        return self.reading.text[self.reading.start(unit, figure.start) : figure.start]
+
+    def plain_words(self, start: int, end: int) -> str:
+        """The text of a range without the names in it."""
+        out, at = [], start
+        for mention in self.reading.between(start, end):
+            out.append(self.reading.text[at : mention.start])
+            at = mention.end
+        return "".join(out) + self.reading.text[at:end]
+
+    def apart(self, first: Span, second: Span, unit: str = "sentence") -> int:
+        """How many sentences (or other units) lie between two places; 0 where they stand in the same."""
+        return abs(self.reading.number(unit, first.start) - self.reading.number(unit, second.start))
+
+    def bracketed_off(self, figure: Span, other: Span) -> bool:
+        """Whether a figure stands in brackets that close before another: an aside to what the other belongs to."""
+        between = self.reading.text[figure.end : other.start]
+        return between.count("）") > between.count("（")
+
+    def written(self, entry: Entry) -> str:
+        """The entry's figure as printed, in canonical characters."""
+        return entry.figure.of(self.reading.text)
+
+
+def value_of(reading: Reading, figure: Span) -> Interval | None:
+    """What a figure may stand for; None where it is no number, or only the end of one that a line break has cut."""
+    text = figure.of(reading.text)
+    if _CUT.search(reading.text[max(0, figure.start - 2) : figure.start]):
+        return None
+    try:
+        number = read_figure(text, figure.label)
+    except FigureError:
+        return None
+    return printed(number, text, reading.text[max(0, figure.start - 4) : figure.start])
+
+
+def _entry(reading: Reading, number: int, fact: Fact, figure: Span, subject: Span, key: str) -> Entry | None:
+    value = value_of(reading, figure)
+    if value is None:
+        return None
+    return Entry(number, fact, figure, subject, -value if fact.value < 0 < value.middle else value, key)

@@ -1,0 +1,192 @@
+"""Lists of parts with the whole that they divide: 其中：甲12万元，占60%；乙8万元，占40%."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import lru_cache
+from typing import Final
+
+from ...annotations.span import Span
+from .interval import Interval
+from .ledger import LEVELS, Entry, Ledger, value_of
+from .wording import bare_shares
+
+BACK: Final = 3  # paragraphs back to a whole that is divided again
+KNOWN: Final = 0.6  # the score from which a whole's subject, named again, ends its list
+_LEAD: Final = re.compile(
+    r"其中|(?<!要)包括|分为|(?<!要)用于|以下方面|子项支出|(?:按|从|具体)[^，。；：]{0,6}(?:分类|用途|看|分)|决算中"
+    r"|(?<=[元亿万])（|(?<=[元亿万])，(?=[^，。；预决]{2,30}[和、][^，。；预决]{2,20}分别为)"
+)
+_NESTED: Final = re.compile(r"其中|包括|包含|（含")
+_STOP: Final = re.compile(r"结余|结转|合计|共计|总计|剩余|未支付|完成|执行|原因|主要是|支付|每|单台|不超过|不低于|以上")
+_WAYS: Final = "按从具子"  # how leads begin that divide again what was divided before: 按经济分类, 具体用途
+_ASIDE: Final = re.compile(r"上年|去年|[比较]")
+_SHARE: Final = re.compile(r"占|比重|比例")
+_AND: Final = re.compile(r"[、，和及与以\s]+")
+_SIBLING: Final = re.compile(r"；[（(]?[\d一二三四五六七八九十]{1,2}(?:[）).、]|是)")
+_NUMBERED: Final = re.compile(r"\n[（(]?\d{1,2}[）).、]")
+
+
+@dataclass(slots=True)
+class Part:
+    """One part: its sum, the fact that it gives, and its share of the whole as printed."""
+
+    figure: Span
+    value: Interval
+    entry: Entry | None
+    share: Span | None = None
+    share_value: Interval | None = None
+
+
+@dataclass(slots=True)
+class PartList:
+    """The parts of a list in [start, end), and the sums that they may be parts of, the nearest first."""
+
+    start: int
+    end: int
+    wholes: tuple[Entry, ...]
+    parts: list[Part] = field(default_factory=list)
+    next: Interval | None = None  # the sum at which the list broke off
+
+    @property
+    def entries(self) -> list[Entry]:
+        """The facts that the parts give."""
+        return [part.entry for part in self.parts if part.entry is not None]
+
+    @property
+    def sum(self) -> Interval:
+        return total([part.value for part in self.parts])
+
+    @property
+    def shares(self) -> Interval | None:
+        """The sum of the shares; None where not every part has one."""
+        values = [part.share_value for part in self.parts]
+        return total([v for v in values if v is not None]) if None not in values else None
+
+
+def total(values: Sequence[Interval]) -> Interval:
+    """The sum of some intervals."""
+    return Interval(sum((v.low for v in values), Fraction(0)), sum((v.high for v in values), Fraction(0)))
+
+
+@lru_cache(maxsize=4)
+def part_lists(ledger: Ledger) -> tuple[PartList, ...]:
+    """The lists of a report in text order: the sums behind a word that divides a whole."""
+    done, lists = 0, list[PartList]()
+    for lead in _LEAD.finditer(ledger.reading.text):
+        inside = any(m.start < lead.end() <= m.end for m in ledger.reading.between(lead.start() - 60, lead.end()))
+        if lead.start() < done or inside:
+            continue
+        found = _read(ledger, lead, {part.figure for each in lists for part in each.parts})
+        if found.parts:
+            done = found.end
+            lists.append(found)
+    return tuple(lists)
+
+
+@lru_cache(maxsize=4)
+def adding_up(ledger: Ledger) -> frozenset[int]:
+    """The numbers of the facts whose sums stand in a list that adds up: what they are said of is hardly wrong."""
+    found: set[int] = set()
+    for each in part_lists(ledger):
+        wholes = [whole.number for whole in each.wholes if whole.value.meets(each.sum)]
+        if wholes and len(each.parts) > 1:
+            found |= {e.number for e in each.entries} | set(wholes)
+    return frozenset(found)
+
+
+def _read(ledger: Ledger, lead: re.Match[str], parts: set[Span]) -> PartList:
+    found = PartList(lead.start(), lead.end(), _wholes(ledger, lead, parts))
+    own = {whole.key for whole in found.wholes[:1] if whole.score >= KNOWN}
+    at, run = lead.end(), list[tuple[Span, Interval]]()
+    for figure, value in _figures(ledger, lead.end()):
+        gap = ledger.plain_words(at, figure.start)
+        at = figure.end
+        if figure.label == "AMOUNT":
+            entry = ledger.entry_of(figure)
+            if entry is not None and entry.measure not in LEVELS:
+                continue
+            if run or _ends(gap, entry, found, own):
+                found.next = value
+                break
+            if not _ASIDE.search(gap):
+                found.parts.append(Part(figure, entry.value if entry is not None else value, entry))
+                found.end = figure.end
+        elif "分别" in gap or (run and _AND.fullmatch(gap)):
+            run.append((figure, value))
+        elif run:
+            break
+        elif _SHARE.search(gap) and found.parts and found.parts[-1].share is None and not _of_another(ledger, found.parts[-1], figure):
+            found.parts[-1].share, found.parts[-1].share_value = figure, value
+            found.end = figure.end
+    if len(run) == len(found.parts):
+        for part, (share, value) in zip(found.parts, run, strict=True):
+            part.share, part.share_value = share, value
+            found.end = share.end
+    return found
+
+
+def _of_another(ledger: Ledger, part: Part, share: Span) -> bool:
+    """Whether a share behind a part is of a subject named between them: only the whole it is a share of may be (占支出合计的)."""
+    names = [m for m in ledger.reading.between(part.figure.end, share.start) if m.label in ("ACCOUNT", "PROJECT")]
+    return any(ledger.reading.text[name.end : name.end + 1] not in ("的", "比") for name in names)
+
+
+def _figures(ledger: Ledger, start: int) -> Iterator[tuple[Span, Interval]]:
+    """The figures from `start` to the end of the sentence, and in the first sentence of each numbered line that follows."""
+    for begin, end in _ranges(ledger, start):
+        figures = [m for m in ledger.reading.between(begin, end) if m.label in ("AMOUNT", "RATIO")]
+        valued = [(m, value) for m in figures if (value := value_of(ledger.reading, m)) is not None]
+        yield from sorted([*valued, *(bare for bare in bare_shares(ledger) if begin <= bare[0].start < end)], key=lambda f: f[0])
+
+
+def _ranges(ledger: Ledger, start: int) -> Iterator[tuple[int, int]]:
+    text, end = ledger.reading.text, ledger.reading.end("sentence", start)
+    if text[start - 1] == "（":
+        closed = text.find("）", start, end)
+        end = closed if closed >= 0 else end
+    yield start, end
+    if text[start:end].strip("：:\n"):
+        return
+    yield end, ledger.reading.end("sentence", end)
+    line = text.find("\n", end)
+    while line >= 0 and _NUMBERED.match(text, line):
+        yield line + 1, ledger.reading.end("sentence", line + 1)
+        line = text.find("\n", line + 1)
+
+
+def _ends(gap: str, entry: Entry | None, found: PartList, own: set[str]) -> bool:
+    """Whether a sum stands no longer in the list: words between, another measure, or the whole's own subject again."""
+    if not found.parts:
+        return "；" in gap
+    if _NESTED.search(gap.split("；")[-1]) or _STOP.search(gap) or _SIBLING.search(gap):
+        return True
+    first = found.parts[0].entry
+    return entry is not None and first is not None and (entry.measure != first.measure or entry.key in own)
+
+
+def _wholes(ledger: Ledger, lead: re.Match[str], parts: set[Span]) -> tuple[Entry, ...]:
+    """The sums that a list may divide: those before it in its sentence, else those of the sentence before.
+
+    What divides again what was divided before (按经济分类, 具体用途) goes back some paragraphs in its section,
+    past the parts of other lists.
+    """
+    reading = ledger.reading
+    own = reading.start("sentence", lead.start())
+    start = own
+    if start and not _sums(ledger, start, lead.start()) and lead[0] not in ("用于", "决算中"):
+        start = reading.start("sentence", own - 1)
+        if lead[0][0] in _WAYS or reading.text[start] in _WAYS:
+            section = next((end for _, end in reading.heading_path(own)), 0)
+            for _ in range(BACK):
+                start = max(section, reading.start("paragraph", max(0, start - 1)))
+            return tuple(reversed([e for e in _sums(ledger, start, lead.start()) if e.figure not in parts]))
+    return tuple(reversed(_sums(ledger, start, lead.start())))
+
+
+def _sums(ledger: Ledger, start: int, end: int) -> list[Entry]:
+    entries = (ledger.entry_of(m) for m in ledger.reading.between(start, end))
+    return [e for e in entries if e is not None and e.measure in LEVELS]

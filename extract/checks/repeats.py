@@ -1,0 +1,191 @@
+"""The same sum twice: with two values, or in 元 where 万元 is meant."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Final
+
+from .doubts import doubtful
+from .finding import Fault
+from .interval import Interval
+from .ledger import LEVELS, Entry, Ledger
+from .lists import part_lists
+from .support import supported
+
+WAN: Final = 10_000
+_YUAN: Final = re.compile(r"(?<![万亿])元\Z")
+_UNIT: Final = re.compile(r"亿元?|万元?|元")
+_BOOK: Final = re.compile(r"一般公共预算(?:财政拨款)?|财政拨款|政府性基金|国有资本经营|社会保险基金")
+_OWN_BOOK: Final = re.compile(r"公务|因公|三公|机关运行|政府采购")  # accounts that stand in one book by their nature
+_BREAK: Final = re.compile("[；。“]|其中")
+_PLAN: Final = re.compile("概算|估算|投资|限价|控制价")
+_ITEM: Final = re.compile(r"(?<!经)费\Z")
+_EACH: Final = re.compile(r"每|人均|户均|标准|单价|均价")
+_INTO: Final = re.compile(r"到位|筹[集措]|收到|争取|下达")
+_OUT: Final = re.compile(r"支出|支付|使用|执行|拨付|投入|落实|决算|列支|开支|兑付|用于|用途")
+_PART_OF: Final = re.compile(r"的\Z|首[付期]|尾款|预付|第[一二三四]批")
+ODD: Final = 100  # yuan; smaller sums to the fen are prices
+SURE: Final = 0.85  # the least score of a fact that is held against another
+AGREED: Final = 0.6  # the same, where the text has the subject right before the figure
+DIVIDED: Final = 0.42  # the same, where a list adds up to it
+LOW: Final = 0.3  # the same, where the project is the one that the report is about
+DIGITS: Final = 4  # characters from which one too many is a misprint
+CLOSE: Final = Fraction(15, 100)  # two values farther apart than this are misprints of each other only by one digit
+
+
+def slips(ledger: Ledger) -> dict[int, Interval]:
+    """Sums in 元 that are meant in 万元, by the numbers of their facts, each with what is meant."""
+    units = Counter(match[0][0] for span, _ in ledger.sums for match in _UNIT.finditer(span.of(ledger.reading.text)[-2:]))
+    written = [span.of(ledger.reading.text) for span, _ in ledger.sums]
+    yuan = sum(bool(_YUAN.search(text)) for text in written)
+    if 2 * yuan > len(written):
+        return {}
+    largest = max((value.high for (_, value), text in zip(ledger.sums, written, strict=True) if not _YUAN.search(text)), default=0)
+    found = {}
+    before = supported(ledger)
+    for entry in ledger.entries:
+        text = ledger.written(entry)
+        if entry.measure in LEVELS and _YUAN.search(text) and entry.value.low > 0:
+            meant = entry.value.times(WAN)
+            corrected = ledger.corrected({entry.number: meant})
+            fits = entry.number not in before and entry.number in supported(corrected)
+            if meant.low <= largest and (fits or _again(ledger, entry, meant) or _odd(ledger, entry)):
+                found[entry.number] = meant
+    return found
+
+
+def _again(ledger: Ledger, entry: Entry, meant: Interval) -> bool:
+    return any(other.value.meets(meant) for other in ledger.same(entry, *LEVELS) if other is not entry)
+
+
+def _odd(ledger: Ledger, entry: Entry) -> bool:
+    """Whether a sum in 元 is none that a report in 万元 gives: to the fen, or a region's account with less than a household spends."""
+    if entry.fact.subject_type != "account" and "." not in ledger.written(entry) or _EACH.search(ledger.words_before(entry.figure)):
+        return False
+    region = ledger.document.meta.report_type == "budget_execution"
+    return region or ("." in ledger.written(entry) and entry.value.low >= ODD)
+
+
+def yuan_for_wan(ledger: Ledger) -> Iterator[Fault]:
+    for number, meant in slips(ledger).items():
+        entry = next(e for e in ledger.entries if e.number == number)
+        found = ledger.written(entry)
+        expected = re.sub("元$", "万元", found)
+        yield Fault(f"{entry.fact.subject}{found}疑为{expected}，金额单位有误", (entry.figure,), (entry.number,), expected, found)
+
+
+def two_values(ledger: Ledger) -> Iterator[Fault]:
+    borne_out = supported(ledger)
+    accused: set[int] = set()
+    for entry in ledger.entries:
+        for first in ledger.same(entry, entry.measure):
+            if first.number >= entry.number or entry.number in accused or first.value.meets(entry.value):
+                continue
+            if not all(_sure(ledger, e, e.number in borne_out) for e in (first, entry)) or {first.number, entry.number} <= borne_out or not _comparable(ledger, first, entry):
+                continue
+            if _misprint(ledger, first, entry):
+                accused.add(entry.number)
+                was, now = ledger.written(first), ledger.written(entry)
+                yield Fault(
+                    f"{entry.fact.subject}前文为{was}，此处为{now}", (entry.figure, first.figure), (entry.number, first.number), was, now
+                )
+
+
+def _sure(ledger: Ledger, entry: Entry, borne_out: bool) -> bool:
+    """Whether a fact is probable enough; less will do where its sum is borne out, or its subject is the name right before the figure."""
+    if entry.number in doubtful(ledger):
+        return False
+    names = [m for m in ledger.reading.between(entry.subject.start, entry.figure.start) if m.label in ("ACCOUNT", "PROJECT")]
+    if borne_out:
+        divided = any(entry in found.wholes[:1] and entry.value.meets(found.sum) for found in part_lists(ledger))
+        return entry.score >= (DIVIDED if divided else AGREED)
+    right_before = names == [entry.subject] and not _BREAK.search(ledger.reading.text[entry.subject.end : entry.figure.start])
+    return entry.score >= (AGREED if right_before else SURE)
+
+
+def _comparable(ledger: Ledger, first: Entry, second: Entry) -> bool:
+    """Whether two entries of a subject and a measure must be the same sum."""
+    if (first.period and second.period and first.period != second.period) or first.measure not in ("initial_budget", "budget", "actual"):
+        return False
+    account = first.fact.subject_type == "account"
+    if not _told_apart(ledger, first, second) or not (_own_subject(ledger, first) and _own_subject(ledger, second)):
+        return False
+    if account and _ITEM.search(first.fact.subject) and not _OWN_BOOK.search(first.fact.subject) and not _same_section(ledger, first, second):
+        return False  # 会议费 of one fund is another than that of all
+    if account and (ledger.document.meta.report_type == "audit" or not _same_book(ledger, first, second)):
+        return False
+    if not account and first.fact.subject != second.fact.subject and _heads_line(ledger, first) and _heads_line(ledger, second):
+        return False
+    ways = {_way(ledger, first), _way(ledger, second)}
+    return "in" not in ways if account else ways in ({"budget"}, {"plan"}, {"out"})
+
+
+def _told_apart(ledger: Ledger, first: Entry, second: Entry) -> bool:
+    """Whether two sentences speak, or two clauses that each name the project: 到位90万元，支出80万元 are two things said of one."""
+    if ledger.apart(first.figure, second.figure):
+        return True
+    named = not any(ledger.apart(e.subject, e.figure, "clause") for e in (first, second))
+    return named and first.fact.subject_type == "project" and bool(ledger.apart(first.figure, second.figure, "item"))
+
+
+def _own_subject(ledger: Ledger, entry: Entry) -> bool:
+    """Whether an entry is of its subject as such, and not of a qualified part of it: 填报绩效目标的项目支出."""
+    return not _PART_OF.search(ledger.reading.text[max(0, entry.subject.start - 4) : entry.subject.start])
+
+
+def _heads_line(ledger: Ledger, entry: Entry) -> bool:
+    """Whether an entry's subject opens a numbered line: two lines are two things, however alike their names."""
+    line = ledger.reading.start("paragraph", entry.subject.start)
+    return bool(re.fullmatch(r"[（(]?\d{1,2}[）).、]", ledger.reading.text[line : entry.subject.start]))
+
+
+def _same_section(ledger: Ledger, first: Entry, second: Entry) -> bool:
+    paths = [ledger.reading.heading_path(e.figure.start)[:1] for e in (first, second)]
+    return paths[0] == paths[1] != []
+
+
+def _same_book(ledger: Ledger, first: Entry, second: Entry) -> bool:
+    return _same_section(ledger, first, second) or _OWN_BOOK.search(first.fact.subject) is not None or _book(ledger, first) == _book(ledger, second)
+
+
+def _book(ledger: Ledger, entry: Entry) -> str:
+    """The budget book an account is spoken of in: by its name, the whole it is part of or the lead of its sentence, the headings."""
+    reading = ledger.reading
+    start = reading.start("sentence", entry.figure.start)
+    lead = reading.text[start : next(m.start for m in reading.between(start, entry.figure.end) if m.label == "AMOUNT")]
+    for found in part_lists(ledger):
+        if any(part.figure == entry.figure for part in found.parts):
+            wholes = [w for w in found.wholes if w.value.meets(found.sum)] or found.wholes
+            lead = wholes[0].fact.subject if wholes else lead
+    texts = [entry.fact.subject, lead, *(reading.text[a:b] for a, b in reading.heading_path(entry.figure.start))]
+    return next((books[-1] for text in texts if (books := _BOOK.findall(text))), "")
+
+
+def _way(ledger: Ledger, entry: Entry) -> str:
+    """Whether money is planned, came in or went out by the words before: what came in is another sum than what went out."""
+    if entry.measure != "actual":
+        return "plan" if _PLAN.search(ledger.words_before(entry.figure)) else "budget"
+    if any(entry in found.entries and any(w.measure == "actual" for w in found.wholes) for found in part_lists(ledger)):
+        return "out"
+    words = ledger.words_before(entry.figure)
+    for text in (words, ledger.words_before(entry.figure, "sentence")):
+        if _INTO.search(text):
+            return "in"
+        if _OUT.search(text):
+            return "out"
+    return ""
+
+
+def _misprint(ledger: Ledger, first: Entry, second: Entry) -> bool:
+    """Whether one value can be a slip of the pen for the other: near it, or but for one digit the same, or one too many."""
+    a, b = abs(first.value.middle), abs(second.value.middle)
+    if abs(a - b) <= CLOSE * max(a, b):
+        return True
+    was, now = ledger.written(first), ledger.written(second)
+    if len(was) == len(now):
+        return sum(x != y for x, y in zip(was, now, strict=True)) == 1
+    short, long = sorted((was, now), key=len)
+    return len(re.findall(r"\d", short)) >= DIGITS and any(long[:at] + long[at + 1 :] == short for at in range(len(long)))

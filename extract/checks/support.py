@@ -1,0 +1,24 @@
+"""Which sums the rest of the report bears out: parts and wholes that add up, sums that give a printed rate."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import lru_cache
+from typing import Final
+
+from .ledger import Ledger
+from .lists import adding_up
+from .rates import derivations
+
+FINE: Final = Fraction(1, 100)  # the width of a rate, as part of it, below which it tells one sum from another
+
+
+@lru_cache(maxsize=4)
+def supported(ledger: Ledger) -> frozenset[int]:
+    """The numbers of the facts whose sums are borne out."""
+    found = set(adding_up(ledger))
+    for rate in ledger.entries:
+        for way in derivations(ledger, rate):
+            if not way.wrong and way.gives(rate) and rate.value.high - rate.value.low < abs(rate.value.middle) * FINE:
+                found |= {source.number for source in way.sources}
+    return frozenset(found)
