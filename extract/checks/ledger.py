@@ -13,7 +13,7 @@ from ...corpus.shadow import Shadow
 from ..facts import Fact
 from ..figures import FigureError, read_figure
 from ..linking.reading import Reading
-from ..records import subject_key
+from ..naming import subject_key
 from .interval import Interval, printed
 from .names import keys_of
 

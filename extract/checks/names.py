@@ -11,7 +11,7 @@ from ...annotations.span import Span
 from ..facts import Fact
 from ..linking.reading import Reading
 from ..linking.scopes import REGIONAL
-from ..records import subject_key
+from ..naming import subject_key
 
 _PLACE: Final = re.compile(
     r"\A(?:中央和?(?:省级)?|[省市州县区旗镇乡]级|全[国省市州县区旗镇乡]|本级|[省市县区州](?![场政域块间道容民直])(?=.{4})|[\u4e00-\u9fff]{2,3}?(?<![社园校景小])[省市州县区旗](?!级))(?=..)"

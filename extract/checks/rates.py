@@ -12,7 +12,7 @@ from typing import Final
 from .doubts import doubtful
 from .finding import Fault
 from .interval import Interval
-from ..records import subject_key
+from ..naming import subject_key
 from .ledger import LEVELS, Entry, Ledger
 from .lists import PartList, adding_up, part_lists, total
 from .show import show
