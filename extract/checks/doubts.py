@@ -19,7 +19,9 @@ _MEMBER: Final = re.compile(r"[，。；（]?(?:其中|包括)[：:]?\w{0,2}")
 @lru_cache(maxsize=4)
 def doubtful(ledger: Ledger) -> frozenset[int]:
     """The numbers of the facts that no finding may rest on, however sure the linker is."""
-    alone = {e.number for e in ledger.entries if _strayed(ledger, e) or _quoted_between(ledger, e) or _other_side(ledger, e) or _other_measure(ledger, e)}
+    alone = {
+        e.number for e in ledger.entries if _strayed(ledger, e) or _quoted_between(ledger, e) or _other_side(ledger, e) or _other_measure(ledger, e)
+    }
     return frozenset(alone | _unlike_their_wholes(ledger))
 
 

@@ -9,10 +9,10 @@ from fractions import Fraction
 from itertools import permutations, product
 from typing import Final
 
+from ..naming import subject_key
 from .doubts import doubtful
 from .finding import Fault
 from .interval import Interval
-from ..naming import subject_key
 from .ledger import LEVELS, Entry, Ledger
 from .lists import PartList, adding_up, part_lists, total
 from .show import show

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Final
@@ -38,7 +37,6 @@ CLOSE: Final = Fraction(15, 100)  # two values farther apart than this are mispr
 
 def slips(ledger: Ledger) -> dict[int, Interval]:
     """Sums in 元 that are meant in 万元, by the numbers of their facts, each with what is meant."""
-    units = Counter(match[0][0] for span, _ in ledger.sums for match in _UNIT.finditer(span.of(ledger.reading.text)[-2:]))
     written = [span.of(ledger.reading.text) for span, _ in ledger.sums]
     yuan = sum(bool(_YUAN.search(text)) for text in written)
     if 2 * yuan > len(written):
@@ -63,14 +61,14 @@ def _again(ledger: Ledger, entry: Entry, meant: Interval) -> bool:
 
 def _odd(ledger: Ledger, entry: Entry) -> bool:
     """Whether a sum in 元 is none that a report in 万元 gives: to the fen, or a region's account with less than a household spends."""
-    if entry.fact.subject_type != "account" and "." not in ledger.written(entry) or _EACH.search(ledger.words_before(entry.figure)):
+    if (entry.fact.subject_type != "account" and "." not in ledger.written(entry)) or _EACH.search(ledger.words_before(entry.figure)):
         return False
     region = ledger.document.meta.report_type == "budget_execution"
     return region or ("." in ledger.written(entry) and entry.value.low >= ODD)
 
 
 def yuan_for_wan(ledger: Ledger) -> Iterator[Fault]:
-    for number, meant in slips(ledger).items():
+    for number in slips(ledger):
         entry = next(e for e in ledger.entries if e.number == number)
         found = ledger.written(entry)
         expected = re.sub("元$", "万元", found)
@@ -84,14 +82,16 @@ def two_values(ledger: Ledger) -> Iterator[Fault]:
         for first in ledger.same(entry, entry.measure):
             if first.number >= entry.number or entry.number in accused or first.value.meets(entry.value):
                 continue
-            if not all(_sure(ledger, e, e.number in borne_out) for e in (first, entry)) or {first.number, entry.number} <= borne_out or not _comparable(ledger, first, entry):
+            if (
+                not all(_sure(ledger, e, e.number in borne_out) for e in (first, entry))
+                or {first.number, entry.number} <= borne_out
+                or not _comparable(ledger, first, entry)
+            ):
                 continue
             if _misprint(ledger, first, entry):
                 accused.add(entry.number)
                 was, now = ledger.written(first), ledger.written(entry)
-                yield Fault(
-                    f"{entry.fact.subject}前文为{was}，此处为{now}", (entry.figure, first.figure), (entry.number, first.number), was, now
-                )
+                yield Fault(f"{entry.fact.subject}前文为{was}，此处为{now}", (entry.figure, first.figure), (entry.number, first.number), was, now)
 
 
 def _sure(ledger: Ledger, entry: Entry, borne_out: bool) -> bool:

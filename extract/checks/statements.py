@@ -99,7 +99,11 @@ def direction(ledger: Ledger) -> Iterator[Fault]:
         if sign and previous is not None:
             other, before = previous
             near = entry.key == other.key and not ledger.apart(entry.figure, other.figure, "item") and entry.number == other.number + 1
-            if near and sign != before and {other.measure, entry.measure} in ({"yoy_change", "yoy_rate"}, {"budget_variance", "budget_variance_rate"}):
+            if (
+                near
+                and sign != before
+                and {other.measure, entry.measure} in ({"yoy_change", "yoy_rate"}, {"budget_variance", "budget_variance_rate"})
+            ):
                 words = "、".join(_worded(ledger, e) for e in (other, entry))
                 yield Fault(
                     f"{entry.fact.subject}：{words}方向相反",

@@ -47,5 +47,6 @@ def leftover(ledger: Ledger) -> Iterator[Fault]:
         figure = next((m for m in ledger.reading.between(match.end(), match.end() + 8) if m.label in ("AMOUNT", "RATIO")), None)
         if figure is not None:
             entry = ledger.entry_of(figure)
-            yield Fault(f"模板用语“{match[0]}”未按实际增减删改", (Span(*match.span(), "WORDS"),), () if entry is None else (entry.number,), None, match[0])
-
+            yield Fault(
+                f"模板用语“{match[0]}”未按实际增减删改", (Span(*match.span(), "WORDS"),), () if entry is None else (entry.number,), None, match[0]
+            )
