@@ -79,7 +79,7 @@ def _whole(ledger: Ledger, found: PartList) -> Entry | None:
 def _beside(ledger: Ledger, found: PartList, whole: Entry) -> bool:
     """Whether a single part is greater than the whole right before it: 结余5万元，其中项目支出6万元."""
     right_behind = re.fullmatch(r"[，。（]?(?:其中|包括)", ledger.reading.text[whole.figure.end : found.start + 2])
-    return bool(right_behind) and found.sum.low > whole.value.high and min(whole.score, *(p.score for p in found.entries)) >= TRUST
+    return bool(right_behind) and found.sum.low > whole.value.high and min([whole.score, *(p.score for p in found.entries)]) >= TRUST
 
 
 def _adds_up(ledger: Ledger, found: PartList) -> bool:
