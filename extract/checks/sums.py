@@ -8,10 +8,10 @@ from fractions import Fraction
 from typing import Final
 
 from .finding import Fault
-from .interval import Interval
+from .interval import Interval, total
 from .ledger import Entry, Ledger
-from .lists import PartList, part_lists, total
-from .rates import TRUST, percent
+from .lists import PartList, part_lists
+from .rates import TRUST
 from .show import show
 
 SLIP: Final = Fraction(15, 100)  # of the whole: what a slip of a digit makes; a greater excess is no list of disjoint parts
