@@ -32,8 +32,9 @@ _LINE: Final = re.compile(r"[（(]?\d{1,2}[）).、]?")
 def keys_of(reading: Reading, facts: Sequence[Fact], subjects: Sequence[Span]) -> list[str]:
     """For each fact the key that it shares with the facts of its subject.
 
-    Accounts are one where their spelling is, in reports of a region also where one of two names leaves the level out. Projects are one where
-    their stems are, unless the report has two names of a stem in one sentence, at the head of two lines, or with different phases.
+    Accounts are one where their spelling is, in reports of a region also where one of two names leaves the level out. Projects are one
+    where their stems are, unless the report has two names of a stem in one sentence, at the head of two lines, or with different
+    phases: then they are told apart.
     """
     stems: dict[str, dict[str, list[Span]]] = defaultdict(lambda: defaultdict(list))
     for fact, subject in zip(facts, subjects, strict=True):

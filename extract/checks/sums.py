@@ -8,9 +8,9 @@ from fractions import Fraction
 from typing import Final
 
 from .finding import Fault
-from .interval import Interval
+from .interval import Interval, total
 from .ledger import Entry, Ledger
-from .lists import PartList, part_lists, total
+from .lists import PartList, part_lists
 from .rates import TRUST
 from .show import show
 
