@@ -48,8 +48,10 @@ def to_json(extraction: Extraction, pipeline: Mapping[str, str]) -> dict[str, An
                 "id": f"c{number}",
                 "span": ids[claim.span],
                 "text": claim.text,
-                "values": [{"text": v.text, "number": plain(v.number), "unit": v.unit} for v in claim.values],
+                "values": [{"text": v.text, "number": plain(v.number), "unit": v.unit, "comparator": v.comparator} for v in claim.values],
                 "project": claim.project,
+                "indicator": claim.indicator,
+                "section": claim.section,
             }
             for number, claim in enumerate(extraction.claims, start=1)
         ],
@@ -185,10 +187,11 @@ def _claim_table(extraction: Extraction) -> Any:
     from rich.table import Table
 
     table = Table(title="claims", title_justify="left")
-    for name in ("claim", "figures", "project"):
+    for name in ("claim", "figures", "indicator", "project"):
         table.add_column(name, overflow="fold")
     for claim in extraction.claims:
-        table.add_row(escape(claim.text), "; ".join(f"{plain(v.number)} {v.unit}" for v in claim.values), escape(claim.project or ""))
+        figures = "; ".join(f"{v.comparator or ''}{plain(v.number)} {v.unit}" for v in claim.values)
+        table.add_row(escape(claim.text), figures, claim.indicator or "", escape(claim.project or ""))
     return table
 
 
