@@ -16,6 +16,7 @@ from .cells import safe
 from .facts import Extraction, Fact
 from .figures import plain
 from .wide import WideRows
+from .xlsx import Workbook
 
 COLUMNS: Final = (
     "doc_id", "source", "unit_name", "fiscal_year", "report_type", "subject", "subject_type", "subject_code", "measure", "value", "unit",
@@ -99,6 +100,9 @@ class JsonLines:
         self.file.write(json.dumps(data, ensure_ascii=False) + "\n")
         self.file.flush()
 
+    def close(self) -> None:
+        """Every row is written already."""
+
 
 class CsvRows:
     """One row a fact, with its evidence: the sentence, and the offsets of figure and subject. A file that failed is a row too."""
@@ -114,6 +118,9 @@ class CsvRows:
         else:
             self.rows.writerows(_row(fact, extraction) for fact in extraction.facts)
         self.file.flush()
+
+    def close(self) -> None:
+        """Every row is written already."""
 
 
 def _row(fact: Fact, extraction: Extraction) -> dict[str, Any]:
@@ -181,6 +188,9 @@ class TerminalTable:
         self.console.print(table)
         self.console.print(_claim_table(extraction))
 
+    def close(self) -> None:
+        """Every row is written already."""
+
 
 def _claim_table(extraction: Extraction) -> Any:
     from rich.markup import escape
@@ -200,10 +210,18 @@ class Writer(Protocol):
 
     def write(self, data: Mapping[str, Any], extraction: Extraction | None) -> None: ...
 
+    def close(self) -> None: ...
 
-_WRITERS: Final[Mapping[str, Callable[[IO[str]], Writer]]] = {"jsonl": JsonLines, "csv": CsvRows, "wide": WideRows, "table": TerminalTable}
+
+_WRITERS: Final[Mapping[str, Callable[[IO[str]], Writer]]] = {
+    "jsonl": JsonLines,
+    "csv": CsvRows,
+    "wide": WideRows,
+    "table": TerminalTable,
+    "xlsx": Workbook,
+}
 
 
 def make_writer(name: str, file: IO[str]) -> Writer:
-    """The writer of a format: jsonl, csv, wide or table."""
+    """The writer of a format: jsonl, csv, wide, table or xlsx; its `close` ends the output."""
     return _WRITERS[name](file)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated
@@ -40,6 +40,7 @@ class Format(StrEnum):
     csv = "csv"
     wide = "wide"
     table = "table"
+    xlsx = "xlsx"
 
 
 def _show_version(wanted: bool) -> None:
@@ -86,13 +87,14 @@ def extract(
     if output is not None and output.resolve() in {path.resolve() for path in files}:
         fail(f"{output} is one of the reports: name another file to write")
     chosen = format or _format_of(output)
+    if output is None and chosen is Format.xlsx:
+        fail("a workbook needs a file to write: name one with --output")
     try:
         extractor = load_extractor(model, thresholds(least or []))
     except (FileNotFoundError, ValueError) as error:
         fail(str(error))
     failed = 0
-    with _opened(output) as file:
-        writer = make_writer(chosen.value, file)
+    with _opened(output) as file, closing(make_writer(chosen.value, file)) as writer:
         for outcome in _with_progress(extract_files(files, extractor), len(files), to_file=output is not None):
             if outcome.extraction is None:
                 failed += 1
@@ -132,7 +134,7 @@ def _format_of(output: Path | None) -> Format:
     try:
         return Format(output.suffix.lstrip(".").lower())
     except ValueError:
-        fail(f"cannot tell a format from {output.name!r}: end it in .jsonl or .csv, or say --format")
+        fail(f"cannot tell a format from {output.name!r}: end it in .jsonl, .csv or .xlsx, or say --format")
 
 
 @contextmanager
