@@ -29,6 +29,7 @@ NEEDED = (
     "fiscalzh/models/configs/shipped.yaml",
     "fiscalzh/extract/linking/linker.py",
     "fiscalzh/corpus/readers/pdf.py",
+    "fiscalzh/eval/errors/page.html.jinja",
 )
 
 
