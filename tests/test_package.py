@@ -32,6 +32,7 @@ NEEDED = (
     "fiscalzh/extract/linking/linker.py",
     "fiscalzh/corpus/readers/pdf.py",
     *(f"fiscalzh/extract/pages/{name}" for name in ("report.html.jinja", "batch.html.jinja", "page.css", "page.js", "words.toml")),
+    "fiscalzh/eval/errors/page.html.jinja",
 )
 
 

@@ -62,6 +62,7 @@ class ClaimValueOut(_Object):
     text: str
     number: Decimal
     unit: str
+    comparator: str | None = None
 
 
 class ClaimOut(_Object):
@@ -69,6 +70,8 @@ class ClaimOut(_Object):
     text: str
     values: tuple[ClaimValueOut, ...] = ()
     project: str | None = None
+    indicator: str | None = None
+    section: str | None = None
 
 
 class CheckOut(_Object):
@@ -161,7 +164,15 @@ def to_extraction(output: Output, document: Document) -> Extraction:
             spans=tuple(spans.values()),
             facts=tuple(_fact(fact, spans) for fact in output.facts),
             claims=tuple(
-                Claim(spans[c.span], c.text, tuple(ClaimValue(v.text, v.number, v.unit) for v in c.values), c.project) for c in output.claims
+                Claim(
+                    spans[c.span],
+                    c.text,
+                    tuple(ClaimValue(v.text, v.number, v.unit, v.comparator) for v in c.values),
+                    c.project,
+                    c.indicator,
+                    c.section,
+                )
+                for c in output.claims
             ),
             records=tuple(Record(r.kind, r.subject, tuple(numbers[f] for f in r.facts), r.code) for r in output.records),
             checks=tuple(_finding(check, numbers) for check in output.checks),

@@ -290,7 +290,7 @@ def _claim(ident: str, claim: Claim, document: Document, ids: Mapping[Span, str]
         text=claim.text.replace("\n", ""),
         figures=tuple(map(_figure, claim.values)),
         project=claim.project,
-        indicator=getattr(claim, "indicator", None),
+        indicator=claim.indicator,
         section=_section(document, claim.span.start),
         score=claim.span.score,
         at=ids[claim.span],

@@ -96,6 +96,7 @@ def test_layers_never_meet() -> None:
     assert layer(spans, "claims") == [Span(0, 9, "CLAIM")]
 
 
+@patient
 @given(st.lists(st.builds(lambda a, n: Span(a, a + n, "CLAIM"), st.integers(0, 20), st.integers(1, 9)), max_size=8), _layers())
 def test_overlaps_are_all_found(gold: list[Span], predicted: list[Span]) -> None:
     """Also where the spans of one side overlap each other."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from fiscalzh.eval.pairing import Edge, Grades, best_pairs, components, unpaired
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 _EDGES = st.dictionaries(st.tuples(st.integers(0, 4), st.integers(0, 4)), st.tuples(st.just(1), st.integers(0, 1), st.integers(0, 9)), max_size=10)
@@ -26,6 +26,7 @@ def _sum(pairs: list[Edge], edges: dict[Edge, Grades]) -> Grades:
     return tuple(sum(edges[pair][at] for pair in pairs) for at in range(3))
 
 
+@settings(deadline=None)
 @given(_EDGES)
 def test_no_pairing_is_better(edges: dict[Edge, Grades]) -> None:
     pairs = best_pairs(edges)
@@ -34,6 +35,7 @@ def test_no_pairing_is_better(edges: dict[Edge, Grades]) -> None:
     assert _sum(pairs, edges) == max(_sum(pairing, edges) for pairing in _pairings(list(edges)))
 
 
+@settings(deadline=None)
 @given(_EDGES)
 def test_components_share_no_item(edges: dict[Edge, Grades]) -> None:
     parts = components(edges)
