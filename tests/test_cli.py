@@ -84,7 +84,14 @@ BAD: list[tuple[str, bytes, str, str]] = [
         (["--help"], ["extract", "train", "samples", "--version", "account or project"]),
         (
             ["extract", "--help"],
-            ["Example: fiscalzh extract", ".txt, .html, .docx, .pdf", "jsonl|csv|wide|parquet|sqlite|table|xlsx", "--output", "--model", "exit status"],
+            [
+                "Example: fiscalzh extract",
+                ".txt, .html, .docx, .pdf",
+                "jsonl|csv|wide|parquet|sqlite|table|xlsx",
+                "--output",
+                "--model",
+                "exit status",
+            ],
         ),
         (["train", "--help"], ["Example: fiscalzh train", "--set", "FIELD=VALUE", "model.hidden_size=64", "YAML", "extra `train`"]),
         (["pretrain", "--help"], ["Example: fiscalzh pretrain", "--set", ".txt.xz", "YAML", "goes on where it was"]),
