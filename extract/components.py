@@ -52,7 +52,7 @@ def make_tokenizer() -> Callable[[Language], CharacterTokenizer]:
 
 
 def _extensions() -> None:
-    for name in ("facts", "records", "fiscal_claims"):
+    for name in ("facts", "records", "fiscal_claims", "fiscal_checks"):
         if not Doc.has_extension(name):
             Doc.set_extension(name, default=[])
     if not Doc.has_extension("document"):
@@ -77,7 +77,7 @@ class TaggerComponent:
 
 
 class LinkerComponent:
-    """Links the spans of a tagged doc: `doc._.facts`, `doc._.records`, `doc._.fiscal_claims`."""
+    """Links the spans of a tagged doc: `doc._.facts`, `doc._.records`, `doc._.fiscal_claims`, `doc._.fiscal_checks`."""
 
     def __init__(self, model: str | None = None) -> None:
         _extensions()
@@ -88,6 +88,7 @@ class LinkerComponent:
         extraction = link_document(document, _taken(doc), self.choices)
         _put(doc, extraction.spans)
         doc._.facts, doc._.records, doc._.fiscal_claims = list(extraction.facts), list(extraction.records), list(extraction.claims)
+        doc._.fiscal_checks = list(extraction.checks)
         return doc
 
 
@@ -103,7 +104,9 @@ def extraction_of(doc: Doc) -> Extraction:
     spans = set(_taken(doc))
     if not linked <= spans:  # tokens of several characters made spans wider than they are
         spans = linked | {span for span in spans if not any(span.label == own.label and span.overlaps(own) for own in linked)}
-    return Extraction(doc._.document, tuple(sorted(spans)), tuple(doc._.facts), tuple(doc._.fiscal_claims), tuple(doc._.records))
+    return Extraction(
+        doc._.document, tuple(sorted(spans)), tuple(doc._.facts), tuple(doc._.fiscal_claims), tuple(doc._.records), tuple(doc._.fiscal_checks)
+    )
 
 
 def _put(doc: Doc, spans: Iterable[Span]) -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from ..annotations.span import Span
 from ..corpus.document import Document
+from .checks.finding import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class Extraction:
     facts: tuple[Fact, ...]
     claims: tuple[Claim, ...]
     records: tuple[Record, ...]
+    checks: tuple[Finding, ...] = ()
 
     def section_of(self, fact: Fact) -> tuple[str, ...]:
         """The headings that a fact's figure stands under, outermost first."""

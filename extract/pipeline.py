@@ -14,6 +14,8 @@ from ..corpus.document import Document
 from ..corpus.shadow import Shadow, shadow_of
 from ..models.runtime import SHIPPED, Tagger, shipped
 from .accounts.assignment import codes_of
+from .checks.ledger import Ledger
+from .checks.rules import run
 from .counts import claim_values
 from .facts import Claim, Extraction, Fact
 from .linking.choice import Choices
@@ -91,17 +93,19 @@ def thresholds(pairs: Sequence[str]) -> dict[str, float]:
 
 
 def link_document(document: Document, spans: Sequence[Span], choices: Choices, shadow: Shadow | None = None) -> Extraction:
-    """Facts, claims and records of a document whose spans are known."""
+    """Facts, claims, records and findings of a document whose spans are known."""
     view = shadow_of(document) if shadow is None else shadow
     return gather(document, view, refine(document, view, spans), lambda reading: link(reading, choices))
 
 
 def gather(document: Document, shadow: Shadow, spans: Sequence[Span], linker: Callable[[Reading], Iterable[LinkedFact]]) -> Extraction:
-    """Facts, claims and records from spans as they are, by any linker."""
+    """Facts, claims, records and findings from spans as they are, by any linker."""
     reading, source = reading_of(document, shadow, spans)
     codes = codes_of(reading)
-    facts = tuple(_fact(reading, linked, source, codes.get(linked.subject_span)) for linked in linker(reading))
-    return Extraction(document, tuple(spans), facts, _claims(document, reading, source), make_records(facts))
+    links = list(linker(reading))
+    facts = tuple(_fact(reading, linked, source, codes.get(linked.subject_span)) for linked in links)
+    ledger = Ledger.of(document, reading, shadow, facts, [(linked.value_span, linked.subject_span) for linked in links])
+    return Extraction(document, tuple(spans), facts, _claims(document, reading, source), make_records(facts), run(ledger))
 
 
 def refine(document: Document, shadow: Shadow, spans: Sequence[Span]) -> list[Span]:

@@ -13,6 +13,7 @@ from ..annotations.span import Span
 from ..corpus.document import Document
 from ..corpus.errors import ReadError
 from .cells import safe
+from .checks.finding import Finding
 from .facts import Extraction, Fact
 from .figures import plain
 from .wide import WideRows
@@ -54,7 +55,7 @@ def to_json(extraction: Extraction, pipeline: Mapping[str, str]) -> dict[str, An
             }
             for number, claim in enumerate(extraction.claims, start=1)
         ],
-        "checks": [],
+        "checks": [_check(finding) for finding in extraction.checks],
         "text_length": len(document.text),
         "pipeline": dict(pipeline),
     }
@@ -79,6 +80,19 @@ def _fact(fact: Fact, number: int, ids: Mapping[Span, str]) -> dict[str, Any]:
         "scope": fact.scope,
         "value_span": ids[fact.value_span],
         "score": fact.score,
+    }
+
+
+def _check(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "message": finding.message,
+        "facts": [f"f{n + 1}" for n in finding.facts],
+        "expected": finding.expected,
+        "found": finding.found,
+        "places": [list(place) for place in finding.places],
+        "section": list(finding.section),
     }
 
 

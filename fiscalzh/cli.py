@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
-from . import cli_annotations, cli_benchmark, cli_corpus, cli_evaluate, cli_models, cli_show
+from . import cli_annotations, cli_benchmark, cli_checks, cli_corpus, cli_evaluate, cli_models, cli_show
 from .cli_batch import run_batch
 from .console import fail
 
@@ -27,6 +27,8 @@ app = typer.Typer(
 app.add_typer(cli_annotations.app, name="annotations")
 app.add_typer(cli_benchmark.app, name="benchmark")
 app.add_typer(cli_corpus.app, name="corpus")
+app.command()(cli_checks.check)
+app.command()(cli_checks.checks)
 app.command()(cli_show.show)
 app.command()(cli_models.train)
 app.command()(cli_models.pretrain)

@@ -5,14 +5,11 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from ..errors import ReadError
 from .extracted import Extracted, TextBuilder
 from .numbering import Numbering, qn
-
-if TYPE_CHECKING:
-    from docx.document import Document as WordDocument
 
 MAX_PART: Final = 200 * 1024 * 1024  # bytes of one part, unpacked
 MAX_TOTAL: Final = 1024 * 1024 * 1024
@@ -32,10 +29,22 @@ def read_docx(data: bytes) -> Extracted:
         ReadError: damaged or no .docx (`corrupt`), encrypted (`password`), or unpacking to too much (`too_large`).
     """
     _check_container(data)
-    document = _open(data)
-    numbering = Numbering(document)
+    try:
+        return _extract(data)
+    except (ReadError, MemoryError):
+        raise
+    except Exception as error:  # python-docx lets through whatever zip, XML and its own lookups raise
+        raise ReadError("corrupt", f"not a readable .docx ({type(error).__name__}): open and save it in Word") from error
+
+
+def _extract(data: bytes) -> Extracted:
+    import docx
+
+    document = docx.Document(io.BytesIO(data))
+    if document.element.body is None:
+        raise ReadError("corrupt", "the .docx has no body: open and save it in Word")
     out = TextBuilder()
-    _blocks(document.element.body, numbering, out)
+    _blocks(document.element.body, Numbering(document), out)
     return out.extracted(document.core_properties.title or None)
 
 
@@ -51,19 +60,6 @@ def _check_container(data: bytes) -> None:
         raise ReadError("corrupt", "expected .docx, found no zip container: is the file complete?") from error
     if max(sizes, default=0) > MAX_PART or sum(sizes) > MAX_TOTAL:
         raise ReadError("too_large", f"a part of it unpacks to more than {MAX_PART >> 20} MiB: split the file")
-
-
-def _open(data: bytes) -> WordDocument:
-    import docx
-
-    try:
-        document = docx.Document(io.BytesIO(data))
-        _ = document.element.body
-    except Exception as error:  # python-docx lets through whatever zip, XML and its own lookups raise
-        raise ReadError("corrupt", f"not a readable .docx ({type(error).__name__}): open and save it in Word") from error
-    if document.element.body is None:
-        raise ReadError("corrupt", "the .docx has no body: open and save it in Word")
-    return document
 
 
 def _blocks(parent: Any, numbering: Numbering, out: TextBuilder) -> None:

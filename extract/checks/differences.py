@@ -56,9 +56,7 @@ def unbalanced(ledger: Ledger) -> Iterator[Fault]:
                 continue
             if not income.value.meets(spending.value) and _said_to_balance(ledger, income, spending):
                 a, b = ledger.written(income), ledger.written(spending)
-                yield Fault(
-                    f"收入总计{a}与支出总计{b}不等", (spending.figure, income.figure), (spending.number, income.number), a, b
-                )
+                yield Fault(f"收入总计{a}与支出总计{b}不等", (spending.figure, income.figure), (spending.number, income.number), a, b)
 
 
 def _said_to_balance(ledger: Ledger, income: Entry, spending: Entry) -> bool:

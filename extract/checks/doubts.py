@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Final
 
-from .ledger import LEVELS, Entry, Ledger
+from .ledger import LEVELS, Entry, Ledger, once
 from .lists import part_lists
 
 _LINE: Final = re.compile(r"[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[）).、]|[①-⑳]|[一二三四五六七八九十]是")
@@ -16,10 +15,12 @@ _SHARE: Final = re.compile("占|比重|比例")
 _MEMBER: Final = re.compile(r"[，。；（]?(?:其中|包括)[：:]?\w{0,2}")
 
 
-@lru_cache(maxsize=4)
+@once
 def doubtful(ledger: Ledger) -> frozenset[int]:
     """The numbers of the facts that no finding may rest on, however sure the linker is."""
-    alone = {e.number for e in ledger.entries if _strayed(ledger, e) or _quoted_between(ledger, e) or _other_side(ledger, e) or _other_measure(ledger, e)}
+    alone = {
+        e.number for e in ledger.entries if _strayed(ledger, e) or _quoted_between(ledger, e) or _other_side(ledger, e) or _other_measure(ledger, e)
+    }
     return frozenset(alone | _unlike_their_wholes(ledger))
 
 
@@ -27,9 +28,8 @@ def _unlike_their_wholes(ledger: Ledger) -> set[int]:
     """Parts of another measure than the whole they divide: what divides a budget is no spending."""
     found = set()
     for each in part_lists(ledger):
-        wholes = [w for w in each.wholes if w.value.meets(each.sum)] or each.wholes
-        measures = {w.measure for w in wholes}
-        found |= {e.number for e in each.entries if wholes and e.measure not in measures}
+        measures = {w.measure for w in each.matched}
+        found |= {e.number for e in each.entries if measures and e.measure not in measures}
     return found
 
 
@@ -65,6 +65,6 @@ def _other_measure(ledger: Ledger, entry: Entry) -> bool:
         return False
     if entry.measure not in LEVELS:
         return False
-    before = [e for e in ledger.entries if e.number < entry.number][-1:]
+    before = ledger.entries_between(ledger.reading.start("paragraph", entry.figure.start), entry.figure.start)[-1:]
     divided = before and before[0].measure in LEVELS and _MEMBER.fullmatch(ledger.plain_words(before[0].figure.end, entry.figure.start))
     return bool(divided) and before[0].measure != entry.measure

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -62,6 +63,11 @@ class Interval:
     @property
     def middle(self) -> Fraction:
         return (self.low + self.high) / 2
+
+
+def total(values: Sequence[Interval]) -> Interval:
+    """The sum of some intervals."""
+    return Interval(sum((v.low for v in values), Fraction(0)), sum((v.high for v in values), Fraction(0)))
 
 
 def printed(figure: Figure, text: str, before: str) -> Interval:

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from functools import wraps
+from typing import Any, Final, TypeVar
 
 from ...annotations.span import Span
 from ...corpus.document import Document
 from ...corpus.shadow import Shadow
 from ..facts import Fact
 from ..figures import FigureError, read_figure
-from ..linking.reading import Reading
+from ..linking.reading import NAMES, Reading
 from ..naming import subject_key
 from .interval import Interval, printed
 from .names import keys_of
 
+HORIZON: Final = 20_000  # characters to either side within which figures are held against each other
 LEVELS: Final = ("initial_budget", "budget", "actual", "balance", "contract")  # sums, not differences
 _CUT: Final = re.compile(r"[\d.,]\n?\Z|[一二三四五六七八九十百千]\n\Z")
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,7 @@ class Ledger:
     sums: tuple[tuple[Span, Interval], ...]
     _by_key: dict[str, list[Entry]] = field(default_factory=dict, repr=False)
     _by_figure: dict[Span, Entry] = field(default_factory=dict, repr=False)
+    _found: dict[object, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, document: Document, reading: Reading, shadow: Shadow, facts: Sequence[Fact], places: Sequence[tuple[Span, Span]]) -> Ledger:
@@ -78,9 +85,25 @@ class Ledger:
         sums = tuple((span, figures.get(span, value)) for span, value in self.sums)
         return Ledger(self.document, self.reading, self.shadow, entries, sums)
 
-    def same(self, entry: Entry, *measures: str) -> Iterator[Entry]:
-        """The entries of an entry's subject under some measures, in text order."""
-        return (e for e in self._by_key[entry.key] if e.measure in measures)
+    def same(self, entry: Entry, *measures: str) -> list[Entry]:
+        """The entries of an entry's subject under some measures in the pages round it, the nearest first."""
+        at = entry.figure.start
+        every = self._by_key[entry.key]
+        first, last = (bisect_left(every, edge, key=_place) for edge in (at - HORIZON, at + HORIZON))
+        return sorted((e for e in every[first:last] if e.measure in measures), key=lambda e: abs(e.figure.start - at))
+
+    def entries_between(self, start: int, end: int) -> Sequence[Entry]:
+        """The entries whose figures begin in [start, end)."""
+        return self.entries[bisect_left(self.entries, start, key=_place) : bisect_left(self.entries, end, key=_place)]
+
+    def sums_between(self, start: int, end: int) -> list[Interval]:
+        """The values of the sums that begin in [start, end)."""
+        first, last = (bisect_left(self.sums, at, key=lambda each: each[0].start) for at in (start, end))
+        return [value for _, value in self.sums[first:last]]
+
+    def names_between(self, start: int, end: int) -> list[Span]:
+        """The mentions of accounts and projects that begin in [start, end)."""
+        return [m for m in self.reading.between(start, end) if m.label in NAMES]
 
     def titled(self, entry: Entry) -> bool:
         """Whether the report is about an entry's project: its title names it."""
@@ -89,9 +112,6 @@ class Ledger:
     def entry_of(self, figure: Span) -> Entry | None:
         """The entry that a figure of the reading gives."""
         return self._by_figure.get(figure)
-
-    def sums_between(self, start: int, end: int) -> list[Interval]:
-        return [value for span, value in self.sums if start <= span.start < end]
 
     def words_before(self, figure: Span, unit: str = "clause") -> str:
         """The text from the start of the clause (or a larger unit) to a figure."""
@@ -117,6 +137,23 @@ class Ledger:
     def written(self, entry: Entry) -> str:
         """The entry's figure as printed, in canonical characters."""
         return entry.figure.of(self.reading.text)
+
+
+def once(function: Callable[[Ledger], T]) -> Callable[[Ledger], T]:
+    """Work out only once what a ledger gives."""
+
+    @wraps(function)
+    def kept(ledger: Ledger) -> T:
+        if function not in ledger._found:
+            ledger._found[function] = function(ledger)
+        found: T = ledger._found[function]
+        return found
+
+    return kept
+
+
+def _place(entry: Entry) -> int:
+    return entry.figure.start
 
 
 def value_of(reading: Reading, figure: Span) -> Interval | None:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
-from functools import lru_cache
 from typing import Final
 
 from ...annotations.span import Span
-from .interval import Interval
-from .ledger import LEVELS, Entry, Ledger, value_of
+from .interval import Interval, total
+from .ledger import LEVELS, Entry, Ledger, once, value_of
 from .wording import bare_shares
 
 BACK: Final = 3  # paragraphs back to a whole that is divided again
@@ -61,41 +60,62 @@ class PartList:
         return total([part.value for part in self.parts])
 
     @property
+    def matched(self) -> tuple[Entry, ...]:
+        """The wholes that the parts add up to; all that they may be parts of where they add up to none."""
+        return tuple(w for w in self.wholes if w.value.meets(self.sum)) or self.wholes
+
+    @property
+    def adds_up(self) -> bool:
+        return len(self.parts) > 1 and any(w.value.meets(self.sum) for w in self.wholes)
+
+    @property
     def shares(self) -> Interval | None:
         """The sum of the shares; None where not every part has one."""
         values = [part.share_value for part in self.parts]
         return total([v for v in values if v is not None]) if None not in values else None
 
 
-def total(values: Sequence[Interval]) -> Interval:
-    """The sum of some intervals."""
-    return Interval(sum((v.low for v in values), Fraction(0)), sum((v.high for v in values), Fraction(0)))
-
-
-@lru_cache(maxsize=4)
+@once
 def part_lists(ledger: Ledger) -> tuple[PartList, ...]:
     """The lists of a report in text order: the sums behind a word that divides a whole."""
-    done, lists = 0, list[PartList]()
+    done, lists, parts = 0, list[PartList](), set[Span]()
     for lead in _LEAD.finditer(ledger.reading.text):
         inside = any(m.start < lead.end() <= m.end for m in ledger.reading.between(lead.start() - 60, lead.end()))
         if lead.start() < done or inside:
             continue
-        found = _read(ledger, lead, {part.figure for each in lists for part in each.parts})
+        found = _read(ledger, lead, parts)
         if found.parts:
             done = found.end
             lists.append(found)
+            parts |= {part.figure for part in found.parts}
     return tuple(lists)
 
 
-@lru_cache(maxsize=4)
+@once
 def adding_up(ledger: Ledger) -> frozenset[int]:
     """The numbers of the facts whose sums stand in a list that adds up: what they are said of is hardly wrong."""
-    found: set[int] = set()
-    for each in part_lists(ledger):
-        wholes = [whole.number for whole in each.wholes if whole.value.meets(each.sum)]
-        if wholes and len(each.parts) > 1:
-            found |= {e.number for e in each.entries} | set(wholes)
-    return frozenset(found)
+    lists = [found for found in part_lists(ledger) if found.adds_up]
+    return frozenset(e.number for found in lists for e in (*found.entries, *found.matched))
+
+
+@once
+def part_figures(ledger: Ledger) -> Mapping[Span, PartList]:
+    """The figures of the parts of all lists, each with its list."""
+    return {part.figure: found for found in part_lists(ledger) for part in found.parts}
+
+
+@once
+def share_lists(ledger: Ledger) -> Mapping[Span, tuple[PartList, Part]]:
+    """The shares of the parts of all lists, each with its list and its part."""
+    return {part.share: (found, part) for found in part_lists(ledger) for part in found.parts if part.share is not None}
+
+
+def list_before(ledger: Ledger, figure: Span) -> PartList | None:
+    """The list that ends before a figure in its sentence."""
+    lists = part_lists(ledger)
+    at = bisect_left(lists, figure.start, key=lambda found: found.start) - 1
+    found = lists[at] if at >= 0 else None
+    return found if found and ledger.reading.start("sentence", figure.start) <= found.start and found.end <= figure.start else None
 
 
 def _read(ledger: Ledger, lead: re.Match[str], parts: set[Span]) -> PartList:
@@ -131,8 +151,7 @@ def _read(ledger: Ledger, lead: re.Match[str], parts: set[Span]) -> PartList:
 
 def _of_another(ledger: Ledger, part: Part, share: Span) -> bool:
     """Whether a share behind a part is of a subject named between them: only the whole it is a share of may be (占支出合计的)."""
-    names = [m for m in ledger.reading.between(part.figure.end, share.start) if m.label in ("ACCOUNT", "PROJECT")]
-    return any(ledger.reading.text[name.end : name.end + 1] not in ("的", "比") for name in names)
+    return any(ledger.reading.text[n.end : n.end + 1] not in ("的", "比") for n in ledger.names_between(part.figure.end, share.start))
 
 
 def _figures(ledger: Ledger, start: int) -> Iterator[tuple[Span, Interval]]:

@@ -25,14 +25,16 @@ _HEAD: Final = re.compile(
     r"(?:项目|工程|行动|经费|费用|资金|专项|采购|支出|平台|系统|APP|运维|建设|升级改造|信息化|管理|[一二三四五]期|第[一二三四五](?:批|标段))\Z"
 )
 _PHASE: Final = re.compile(r"[一二三四五]期|第[一二三四五](?:批|标段)")
+_BARE_ITEM: Final = re.compile(r"[^（）]+（[款项]）")
 _LINE: Final = re.compile(r"[（(]?\d{1,2}[）).、]?")
 
 
 def keys_of(reading: Reading, facts: Sequence[Fact], subjects: Sequence[Span]) -> list[str]:
     """For each fact the key that it shares with the facts of its subject.
 
-    Accounts are one where their spelling is, in reports of a region also where one of two names leaves the level out. Projects are one where their stems are, unless the report has two names of a stem in one
-    sentence, at the head of two lines, or with different phases: then they are told apart.
+    Accounts are one where their spelling is, in reports of a region also where one of two names leaves the level out. Projects are one
+    where their stems are, unless the report has two names of a stem in one sentence, at the head of two lines, or with different
+    phases: then they are told apart.
     """
     stems: dict[str, dict[str, list[Span]]] = defaultdict(lambda: defaultdict(list))
     for fact, subject in zip(facts, subjects, strict=True):
@@ -40,7 +42,15 @@ def keys_of(reading: Reading, facts: Sequence[Fact], subjects: Sequence[Span]) -
             stems[_stem(fact.subject)][_light(fact.subject)].append(subject)
     apart = {stem for stem, names in stems.items() if _several(reading, names)}
     levels = _levels(reading, facts, subjects) if reading.report_type in REGIONAL else [""] * len(facts)
-    return [_key(fact, apart, level) for fact, level in zip(facts, levels, strict=True)]
+    keys = (_key(fact, apart, level) for fact, level in zip(facts, levels, strict=True))
+    return [key + _alone(reading, fact, subject) for key, fact, subject in zip(keys, facts, subjects, strict=True)]
+
+
+def _alone(reading: Reading, fact: Fact, subject: Span) -> str:
+    """行政运行（项）without its 款 is one item in this paragraph, and may be another in the next."""
+    if fact.subject_type == "project" or not _BARE_ITEM.fullmatch(reading.name_of(subject)):
+        return ""
+    return f" in paragraph {reading.number('paragraph', subject.start)}"
 
 
 def _key(fact: Fact, apart: set[str], level: str) -> str:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Final
 
+from ...annotations.labels import RATIO_MEASURES
 from .doubts import doubtful
 from .finding import Fault
 from .interval import Interval
-from .ledger import LEVELS, Entry, Ledger
-from .lists import part_lists
+from .ledger import LEVELS, Entry, Ledger, once
+from .lists import adding_up, part_figures, part_lists
+from .rates import derivations
 from .support import supported
 
 WAN: Final = 10_000
 _YUAN: Final = re.compile(r"(?<![万亿])元\Z")
-_UNIT: Final = re.compile(r"亿元?|万元?|元")
 _BOOK: Final = re.compile(r"一般公共预算(?:财政拨款)?|财政拨款|政府性基金|国有资本经营|社会保险基金")
 _OWN_BOOK: Final = re.compile(r"公务|因公|三公|机关运行|政府采购")  # accounts that stand in one book by their nature
 _BREAK: Final = re.compile("[；。“]|其中")
@@ -36,23 +36,18 @@ DIGITS: Final = 4  # characters from which one too many is a misprint
 CLOSE: Final = Fraction(15, 100)  # two values farther apart than this are misprints of each other only by one digit
 
 
-def slips(ledger: Ledger) -> dict[int, Interval]:
+@once
+def slips(ledger: Ledger) -> Mapping[int, Interval]:
     """Sums in 元 that are meant in 万元, by the numbers of their facts, each with what is meant."""
-    units = Counter(match[0][0] for span, _ in ledger.sums for match in _UNIT.finditer(span.of(ledger.reading.text)[-2:]))
-    written = [span.of(ledger.reading.text) for span, _ in ledger.sums]
-    yuan = sum(bool(_YUAN.search(text)) for text in written)
-    if 2 * yuan > len(written):
+    in_yuan = [bool(_YUAN.search(span.of(ledger.reading.text))) for span, _ in ledger.sums]
+    if 2 * sum(in_yuan) > len(in_yuan):
         return {}
-    largest = max((value.high for (_, value), text in zip(ledger.sums, written, strict=True) if not _YUAN.search(text)), default=0)
+    largest = max((value.high for (_, value), yuan in zip(ledger.sums, in_yuan, strict=True) if not yuan), default=0)
     found = {}
-    before = supported(ledger)
     for entry in ledger.entries:
-        text = ledger.written(entry)
-        if entry.measure in LEVELS and _YUAN.search(text) and entry.value.low > 0:
+        if entry.measure in LEVELS and _YUAN.search(ledger.written(entry)) and entry.value.low > 0:
             meant = entry.value.times(WAN)
-            corrected = ledger.corrected({entry.number: meant})
-            fits = entry.number not in before and entry.number in supported(corrected)
-            if meant.low <= largest and (fits or _again(ledger, entry, meant) or _odd(ledger, entry)):
+            if meant.low <= largest and (_odd(ledger, entry) or _again(ledger, entry, meant) or _fits(ledger, entry, meant)):
                 found[entry.number] = meant
     return found
 
@@ -61,49 +56,63 @@ def _again(ledger: Ledger, entry: Entry, meant: Interval) -> bool:
     return any(other.value.meets(meant) for other in ledger.same(entry, *LEVELS) if other is not entry)
 
 
+def _fits(ledger: Ledger, entry: Entry, meant: Interval) -> bool:
+    """Whether a list adds up, or a rate follows, with the sum as it is meant, and not as it is printed."""
+    lists = [(found, found.sum, meant) for found in part_lists(ledger) if entry in found.wholes[:1]]
+    own = part_figures(ledger).get(entry.figure)
+    lists += [(own, own.sum - entry.value + meant, whole.value) for whole in own.wholes] if own else []
+    if any(not found.adds_up and len(found.parts) > 1 and added.meets(whole) for found, added, whole in lists):
+        return True
+    return entry.number not in _bearing_out(ledger, entry) and entry.number in _bearing_out(ledger.corrected({entry.number: meant}), entry)
+
+
+def _bearing_out(ledger: Ledger, entry: Entry) -> set[int]:
+    """The numbers of the facts that the rates of an entry's subject bear out."""
+    rates = ledger.same(entry, *RATIO_MEASURES)
+    return {e.number for rate in rates for way in derivations(ledger, rate) if way.ought is None and way.gives(rate) for e in way.sources}
+
+
 def _odd(ledger: Ledger, entry: Entry) -> bool:
     """Whether a sum in 元 is none that a report in 万元 gives: to the fen, or a region's account with less than a household spends."""
-    if entry.fact.subject_type != "account" and "." not in ledger.written(entry) or _EACH.search(ledger.words_before(entry.figure)):
+    if (entry.fact.subject_type != "account" and "." not in ledger.written(entry)) or _EACH.search(ledger.words_before(entry.figure)):
         return False
     region = ledger.document.meta.report_type == "budget_execution"
     return region or ("." in ledger.written(entry) and entry.value.low >= ODD)
 
 
 def yuan_for_wan(ledger: Ledger) -> Iterator[Fault]:
-    for number, meant in slips(ledger).items():
-        entry = next(e for e in ledger.entries if e.number == number)
+    for entry in (e for e in ledger.entries if e.number in slips(ledger)):
         found = ledger.written(entry)
         expected = re.sub("元$", "万元", found)
         yield Fault(f"{entry.fact.subject}{found}疑为{expected}，金额单位有误", (entry.figure,), (entry.number,), expected, found)
 
 
 def two_values(ledger: Ledger) -> Iterator[Fault]:
-    borne_out = supported(ledger)
-    accused: set[int] = set()
     for entry in ledger.entries:
-        for first in ledger.same(entry, entry.measure):
-            if first.number >= entry.number or entry.number in accused or first.value.meets(entry.value):
-                continue
-            if not all(_sure(ledger, e, e.number in borne_out) for e in (first, entry)) or {first.number, entry.number} <= borne_out or not _comparable(ledger, first, entry):
-                continue
-            if _misprint(ledger, first, entry):
-                accused.add(entry.number)
-                was, now = ledger.written(first), ledger.written(entry)
-                yield Fault(
-                    f"{entry.fact.subject}前文为{was}，此处为{now}", (entry.figure, first.figure), (entry.number, first.number), was, now
-                )
+        first = next((e for e in ledger.same(entry, entry.measure) if e.number < entry.number and _contradicts(ledger, e, entry)), None)
+        if first is not None:
+            was, now = ledger.written(first), ledger.written(entry)
+            yield Fault(f"{entry.fact.subject}前文为{was}，此处为{now}", (entry.figure, first.figure), (entry.number, first.number), was, now)
 
 
-def _sure(ledger: Ledger, entry: Entry, borne_out: bool) -> bool:
+def _contradicts(ledger: Ledger, first: Entry, second: Entry) -> bool:
+    """Whether two sums must be one and are not; two that are both borne out are two things called alike."""
+    if first.value.meets(second.value) or {first.number, second.number} <= supported(ledger):
+        return False
+    return _sure(ledger, first) and _sure(ledger, second) and _comparable(ledger, first, second) and _misprint(ledger, first, second)
+
+
+def _sure(ledger: Ledger, entry: Entry) -> bool:
     """Whether a fact is probable enough; less will do where its sum is borne out, or its subject is the name right before the figure."""
     if entry.number in doubtful(ledger):
         return False
-    names = [m for m in ledger.reading.between(entry.subject.start, entry.figure.start) if m.label in ("ACCOUNT", "PROJECT")]
-    if borne_out:
-        divided = any(entry in found.wholes[:1] and entry.value.meets(found.sum) for found in part_lists(ledger))
-        return entry.score >= (DIVIDED if divided else AGREED)
-    right_before = names == [entry.subject] and not _BREAK.search(ledger.reading.text[entry.subject.end : entry.figure.start])
-    return entry.score >= (AGREED if right_before else SURE)
+    if ledger.document.meta.report_type == "project_evaluation" and entry.fact.subject_type == "project" and ledger.titled(entry):
+        return entry.score >= LOW
+    if entry.number in adding_up(ledger) and entry.figure not in part_figures(ledger):
+        return entry.score >= DIVIDED
+    between = ledger.reading.text[entry.subject.end : entry.figure.start]
+    right_before = ledger.names_between(entry.subject.start, entry.figure.start) == [entry.subject] and not _BREAK.search(between)
+    return entry.score >= (AGREED if right_before or entry.number in supported(ledger) else SURE)
 
 
 def _comparable(ledger: Ledger, first: Entry, second: Entry) -> bool:
@@ -156,10 +165,9 @@ def _book(ledger: Ledger, entry: Entry) -> str:
     reading = ledger.reading
     start = reading.start("sentence", entry.figure.start)
     lead = reading.text[start : next(m.start for m in reading.between(start, entry.figure.end) if m.label == "AMOUNT")]
-    for found in part_lists(ledger):
-        if any(part.figure == entry.figure for part in found.parts):
-            wholes = [w for w in found.wholes if w.value.meets(found.sum)] or found.wholes
-            lead = wholes[0].fact.subject if wholes else lead
+    found = part_figures(ledger).get(entry.figure)
+    if found is not None and found.wholes:
+        lead = found.matched[0].fact.subject
     texts = [entry.fact.subject, lead, *(reading.text[a:b] for a, b in reading.heading_path(entry.figure.start))]
     return next((books[-1] for text in texts if (books := _BOOK.findall(text))), "")
 
@@ -168,7 +176,8 @@ def _way(ledger: Ledger, entry: Entry) -> str:
     """Whether money is planned, came in or went out by the words before: what came in is another sum than what went out."""
     if entry.measure != "actual":
         return "plan" if _PLAN.search(ledger.words_before(entry.figure)) else "budget"
-    if any(entry in found.entries and any(w.measure == "actual" for w in found.wholes) for found in part_lists(ledger)):
+    found = part_figures(ledger).get(entry.figure)
+    if found is not None and any(w.measure == "actual" for w in found.wholes):
         return "out"
     words = ledger.words_before(entry.figure)
     for text in (words, ledger.words_before(entry.figure, "sentence")):

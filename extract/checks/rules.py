@@ -61,9 +61,7 @@ def run(ledger: Ledger, rules: Sequence[Rule] = RULES) -> tuple[Finding, ...]:
     A sum whose unit slipped is told of once; all other rules read it as it is meant.
     """
     meant = ledger.corrected(slips(ledger))
-    found = [
-        _finding(ledger, rule, fault) for rule in rules for fault in rule.check(ledger if rule.check is yuan_for_wan else meant)
-    ]
+    found = [_finding(ledger, rule, fault) for rule in rules for fault in rule.check(ledger if rule.check is yuan_for_wan else meant)]
     return tuple(sorted(found, key=lambda f: (f.places, f.rule)))
 
 

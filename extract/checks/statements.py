@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from ...annotations.span import Span
+from .derivations import as_printed
 from .finding import Fault
 from .interval import Interval
 from .ledger import LEVELS, Entry, Ledger
-from .rates import TRUST, as_printed
+from .rates import TRUST
 from .wording import LEFTOVER
 
 _SAME: Final = re.compile(
@@ -22,6 +23,7 @@ _MORE_OR_LESS: Final = re.compile(r"(?:决算|执行|支出)数?(?:(?P<more>大�
 _UP_DOWN: Final = re.compile(
     r"(?:(?P<up>增加|增长|上升|提高|增支|增收)|(?P<down>减少|下降|降低|减支|减收|压减|少支))(?:了|额|率|数|为|约|近)*(?P<minus>-?)\Z"
 )
+_TWINS: Final = ({"yoy_change", "yoy_rate"}, {"budget_variance", "budget_variance_rate"})
 _HUNDRED: Final = Interval.exactly(100)
 
 
@@ -99,7 +101,11 @@ def direction(ledger: Ledger) -> Iterator[Fault]:
         if sign and previous is not None:
             other, before = previous
             near = entry.key == other.key and not ledger.apart(entry.figure, other.figure, "item") and entry.number == other.number + 1
-            if near and sign != before and {other.measure, entry.measure} in ({"yoy_change", "yoy_rate"}, {"budget_variance", "budget_variance_rate"}):
+            if (
+                near
+                and sign != before
+                and {other.measure, entry.measure} in ({"yoy_change", "yoy_rate"}, {"budget_variance", "budget_variance_rate"})
+            ):
                 words = "、".join(_worded(ledger, e) for e in (other, entry))
                 yield Fault(
                     f"{entry.fact.subject}：{words}方向相反",

@@ -8,10 +8,10 @@ from fractions import Fraction
 from typing import Final
 
 from .finding import Fault
-from .interval import Interval
+from .interval import Interval, total
 from .ledger import Entry, Ledger
-from .lists import PartList, part_lists, total
-from .rates import TRUST, percent
+from .lists import PartList, part_lists
+from .rates import TRUST
 from .show import show
 
 SLIP: Final = Fraction(15, 100)  # of the whole: what a slip of a digit makes; a greater excess is no list of disjoint parts
@@ -79,7 +79,7 @@ def _whole(ledger: Ledger, found: PartList) -> Entry | None:
 def _beside(ledger: Ledger, found: PartList, whole: Entry) -> bool:
     """Whether a single part is greater than the whole right before it: 结余5万元，其中项目支出6万元."""
     right_behind = re.fullmatch(r"[，。（]?(?:其中|包括)", ledger.reading.text[whole.figure.end : found.start + 2])
-    return bool(right_behind) and found.sum.low > whole.value.high and min(whole.score, *(p.score for p in found.entries)) >= TRUST
+    return bool(right_behind) and found.sum.low > whole.value.high and min([whole.score, *(p.score for p in found.entries)]) >= TRUST
 
 
 def _adds_up(ledger: Ledger, found: PartList) -> bool:

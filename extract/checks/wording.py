@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Final
 
 from ...annotations.span import Span
 from ..figures import read_ratio
 from .finding import Fault
 from .interval import Interval
-from .ledger import Ledger
+from .ledger import Ledger, once
 
 LEFTOVER: Final = re.compile(
     r"(?:增加|增长|上升|提高|大于|高于|超过|多于|盈余)[（/／](?:减少|下降|降低|压减|小于|低于|少于|亏损)）?"
@@ -22,7 +21,7 @@ _NUMBER: Final = r"\d{1,3}(?:\.\d+)?"
 _BARE: Final = re.compile(rf"(?:分别)?{_SHARE}(?P<run>{_NUMBER}%?(?:(?:、|和|及|与|，(?=\d)){_NUMBER}%?)*)(?=[，。；）\n、]|\Z)")
 
 
-@lru_cache(maxsize=4)
+@once
 def bare_shares(ledger: Ledger) -> tuple[tuple[Span, Interval], ...]:
     """Shares printed without their %: 占76.23，; 分别占40.1%和59.9."""
     found = []
@@ -47,5 +46,6 @@ def leftover(ledger: Ledger) -> Iterator[Fault]:
         figure = next((m for m in ledger.reading.between(match.end(), match.end() + 8) if m.label in ("AMOUNT", "RATIO")), None)
         if figure is not None:
             entry = ledger.entry_of(figure)
-            yield Fault(f"模板用语“{match[0]}”未按实际增减删改", (Span(*match.span(), "WORDS"),), () if entry is None else (entry.number,), None, match[0])
-
+            yield Fault(
+                f"模板用语“{match[0]}”未按实际增减删改", (Span(*match.span(), "WORDS"),), () if entry is None else (entry.number,), None, match[0]
+            )

@@ -12,7 +12,9 @@ _YEAR: Final = re.compile(
     r"(?P<source>按|根?据)?(?P<compared>(?:比|较|与|同|超|自|从|于)(?:上述)?)?(?P<year>(?:19|20)\d\d)(?P<range>\s*[-—~至]\s*(?:19|20)?\d\d)?年"
     r"(?P<date>\d{1,2}月(?!份?(?:至|-))|以来|起|前)?"
 )
-_LAST_YEAR: Final = re.compile(r"(?P<compared>比|较|与|同)?(?P<word>上年度?|上一年度?|去年|以前年度|年初(?=结转|结余))(?:的|[预决]算数?|执行数|支出数?|收入数?)*")
+_LAST_YEAR: Final = re.compile(
+    r"(?P<compared>比|较|与|同)?(?P<word>上年度?|上一年度?|去年|以前年度|年初(?=结转|结余))(?:的|[预决]算数?|执行数|支出数?|收入数?)*"
+)
 _CARRIED_OVER: Final = re.compile(r"(?:上年|年初|以前年度)(?:财政拨款)?(?:结转|结余)")
 _COMPARING: Final = frozenset({"yoy_change", "yoy_rate", "budget_variance", "budget_variance_rate", "share", "completion_rate"})
 _LEAD: Final = 9  # characters at the head of a sentence in which a year speaks for the whole sentence

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ...annotations.span import Span
 from ...corpus.document import Document
+from ..checks.finding import Finding
 from ..facts import Claim, ClaimValue, Extraction, Fact, Record
 
 
@@ -77,6 +78,8 @@ class CheckOut(_Object):
     facts: tuple[str, ...] = ()
     expected: str | None = None
     found: str | None = None
+    places: tuple[tuple[int, int], ...] = ()
+    section: tuple[str, ...] = ()
 
 
 class Output(_Object):
@@ -161,9 +164,15 @@ def to_extraction(output: Output, document: Document) -> Extraction:
                 Claim(spans[c.span], c.text, tuple(ClaimValue(v.text, v.number, v.unit) for v in c.values), c.project) for c in output.claims
             ),
             records=tuple(Record(r.kind, r.subject, tuple(numbers[f] for f in r.facts), r.code) for r in output.records),
+            checks=tuple(_finding(check, numbers) for check in output.checks),
         )
     except KeyError as error:
         raise ValueError(f"{output.source}: {error} is named, but not there") from error
+
+
+def _finding(check: CheckOut, numbers: Mapping[str, int]) -> Finding:
+    facts = tuple(numbers[fact] for fact in check.facts)
+    return Finding(check.rule, check.severity, check.message, check.places, facts, check.expected, check.found, check.section)
 
 
 def _fact(fact: FactOut, spans: Mapping[str, Span]) -> Fact:

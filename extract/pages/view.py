@@ -173,7 +173,7 @@ class ReportView:
 def report_view(extraction: Extraction, pipeline: Mapping[str, str] | None = None) -> ReportView:
     """The view of an extraction."""
     document = extraction.document
-    findings: Sequence[Any] = getattr(extraction, "checks", ())
+    findings = extraction.checks
     places = [_places(finding, extraction) for finding in findings]
     blocks = lay_out(document, extraction.spans, places)
     anchors = {part.start: f"w{part.start}" if part.mention is None else f"s{part.mention + 1}" for block in blocks for part in block.parts}

@@ -82,8 +82,12 @@ class Stopped(RuntimeError):
 class Watch:
     """Who wants to know: of the plan (reports, done before), and of each report as it is done."""
 
-    planned: Callable[[int, int], None] = lambda reports, before: None
-    done: Callable[[str, Done], None] = lambda source, done: None
+    planned: Callable[[int, int], None] = lambda *_: None
+    done: Callable[[str, Done], None] = lambda *_: None
+
+
+_ANY: Final = Limits()
+_NOBODY: Final = Watch()
 
 
 def run(
@@ -91,10 +95,10 @@ def run(
     output: Path,
     recipe: Recipe,
     workers: int = 0,
-    limits: Limits = Limits(),
+    limits: Limits = _ANY,
     errors: Path | None = None,
     fail_fast: bool = False,
-    watch: Watch = Watch(),
+    watch: Watch = _NOBODY,
 ) -> Summary:
     """Extract reports into one output, the same bytes for any number of workers.
 

@@ -114,8 +114,8 @@ class Store:
         while rows := self._db.execute(
             "SELECT position, source FROM reports WHERE NOT done AND position > ? ORDER BY position LIMIT ?", (at, _AHEAD)
         ).fetchall():
-            for at, source in rows:
-                yield os.fsdecode(source)
+            yield from (os.fsdecode(source) for _, source in rows)
+            at = rows[-1][0]
 
     def put(self, source: str, done: Done) -> None:
         """Keep the result of a report: whole, or not at all."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -12,6 +12,7 @@ from fiscalzh.annotations.span import Span
 from fiscalzh.corpus.document import Meta
 from fiscalzh.corpus.generator import generate_many
 from fiscalzh.corpus.read import from_text
+from fiscalzh.extract.checks.finding import Finding
 from fiscalzh.extract.facts import Claim, ClaimValue, Extraction, Fact, Record
 from fiscalzh.extract.pipeline import link_document, load_choices
 
@@ -35,30 +36,8 @@ HOSTILE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What a check reports."""
-
-    rule: str
-    severity: str
-    message: str
-    places: tuple[tuple[int, int], ...]
-    facts: tuple[int, ...] = ()
-    expected: str | None = None
-    found: str | None = None
-    section: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Checked(Extraction):
-    """An extraction with findings."""
-
-    checks: tuple[Finding, ...] = ()
-
-
 def checked(extraction: Extraction, *findings: Finding) -> Extraction:
-    own = (getattr(extraction, name) for name in ("document", "spans", "facts", "claims", "records"))
-    return Checked(*own, findings)
+    return replace(extraction, checks=findings)
 
 
 @pytest.fixture(scope="session")
