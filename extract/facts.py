@@ -36,21 +36,30 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class ClaimValue:
-    """A figure within a claim: `187项` is 187 with the unit word 项; sums are in CNY, percentages in %."""
+    """A figure within a claim: `187项` is 187 with the unit word 项; sums are in CNY, percentages in %.
+
+    `comparator` is the bound that the words around it give, as in `comparators.comparator_of`: 突破187项 is `>`.
+    """
 
     text: str
     number: Decimal
     unit: str
+    comparator: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A performance claim: its clause, its figures and the project it speaks of, where one is named."""
+    """A performance claim: its clause, its figures and the project it speaks of, where one is named.
+
+    `indicator` is one of `indicators.INDICATORS`, None where nothing speaks for any; `section` is the innermost heading above.
+    """
 
     span: Span
     text: str
     values: tuple[ClaimValue, ...]
     project: str | None = None
+    indicator: str | None = None
+    section: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

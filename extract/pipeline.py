@@ -18,6 +18,7 @@ from .checks.ledger import Ledger
 from .checks.rules import run
 from .counts import claim_values
 from .facts import Claim, Extraction, Fact
+from .indicators import indicator_of, labels_before
 from .linking.choice import Choices
 from .linking.linker import LinkedFact, link
 from .linking.prepare import reading_of
@@ -141,12 +142,17 @@ def _name(reading: Reading, span: Span) -> str:
 
 
 def _claims(document: Document, reading: Reading, source: dict[Span, Span]) -> tuple[Claim, ...]:
-    claims = []
-    for span in reading.claims:
-        inside = [Span(m.start - span.start, m.end - span.start, m.label) for m in reading.between(span.start, span.end) if span.contains(m)]
-        own = source[span]
-        claims.append(Claim(own, own.of(document.text), claim_values(span.of(reading.text), inside), _project_of(reading, span)))
-    return tuple(claims)
+    return tuple(_claim(document, reading, span, source[span]) for span in reading.claims)
+
+
+def _claim(document: Document, reading: Reading, span: Span, own: Span) -> Claim:
+    inside = [Span(m.start - span.start, m.end - span.start, m.label) for m in reading.between(span.start, span.end) if span.contains(m)]
+    clause = span.of(reading.text)
+    values = claim_values(clause, inside)
+    headings = document.headings_at(own.start)[::-1]
+    labels = labels_before(reading.text[reading.start("paragraph", span.start) : span.start])
+    indicator = indicator_of(clause, [value.unit for value in values], (*labels, *headings))
+    return Claim(own, own.of(document.text), values, _project_of(reading, span), indicator, headings[0] if headings else None)
 
 
 def _project_of(reading: Reading, claim: Span) -> str | None:

@@ -37,6 +37,9 @@ class WideRows:
             self.rows.writerows(_row(record, extraction) for record in extraction.records)
         self.file.flush()
 
+    def close(self) -> None:
+        """Every row is written already."""
+
 
 def _row(record: Record, extraction: Extraction) -> dict[str, Any]:
     document = extraction.document

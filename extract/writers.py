@@ -17,6 +17,7 @@ from .checks.finding import Finding
 from .facts import Extraction, Fact
 from .figures import plain
 from .wide import WideRows
+from .xlsx import Workbook
 
 COLUMNS: Final = (
     "doc_id", "source", "unit_name", "fiscal_year", "report_type", "subject", "subject_type", "subject_code", "measure", "value", "unit",
@@ -50,8 +51,10 @@ def to_json(extraction: Extraction, pipeline: Mapping[str, str]) -> dict[str, An
                 "id": f"c{number}",
                 "span": ids[claim.span],
                 "text": claim.text,
-                "values": [{"text": v.text, "number": plain(v.number), "unit": v.unit} for v in claim.values],
+                "values": [{"text": v.text, "number": plain(v.number), "unit": v.unit, "comparator": v.comparator} for v in claim.values],
                 "project": claim.project,
+                "indicator": claim.indicator,
+                "section": claim.section,
             }
             for number, claim in enumerate(extraction.claims, start=1)
         ],
@@ -112,6 +115,9 @@ class JsonLines:
         self.file.write(json.dumps(data, ensure_ascii=False) + "\n")
         self.file.flush()
 
+    def close(self) -> None:
+        """Every row is written already."""
+
 
 class CsvRows:
     """One row a fact, with its evidence: the sentence, and the offsets of figure and subject. A file that failed is a row too."""
@@ -127,6 +133,9 @@ class CsvRows:
         else:
             self.rows.writerows(_row(fact, extraction) for fact in extraction.facts)
         self.file.flush()
+
+    def close(self) -> None:
+        """Every row is written already."""
 
 
 def _row(fact: Fact, extraction: Extraction) -> dict[str, Any]:
@@ -195,16 +204,20 @@ class TerminalTable:
         self.console.print(table)
         self.console.print(_claim_table(extraction))
 
+    def close(self) -> None:
+        """Every row is written already."""
+
 
 def _claim_table(extraction: Extraction) -> Any:
     from rich.markup import escape
     from rich.table import Table
 
     table = Table(title="claims", title_justify="left")
-    for name in ("claim", "figures", "project"):
+    for name in ("claim", "figures", "indicator", "project"):
         table.add_column(name, overflow="fold")
     for claim in extraction.claims:
-        table.add_row(escape(claim.text), "; ".join(f"{plain(v.number)} {v.unit}" for v in claim.values), escape(claim.project or ""))
+        figures = "; ".join(f"{v.comparator or ''}{plain(v.number)} {v.unit}" for v in claim.values)
+        table.add_row(escape(claim.text), figures, claim.indicator or "", escape(claim.project or ""))
     return table
 
 
@@ -213,10 +226,18 @@ class Writer(Protocol):
 
     def write(self, data: Mapping[str, Any], extraction: Extraction | None) -> None: ...
 
+    def close(self) -> None: ...
 
-_WRITERS: Final[Mapping[str, Callable[[IO[str]], Writer]]] = {"jsonl": JsonLines, "csv": CsvRows, "wide": WideRows, "table": TerminalTable}
+
+_WRITERS: Final[Mapping[str, Callable[[IO[str]], Writer]]] = {
+    "jsonl": JsonLines,
+    "csv": CsvRows,
+    "wide": WideRows,
+    "table": TerminalTable,
+    "xlsx": Workbook,
+}
 
 
 def make_writer(name: str, file: IO[str]) -> Writer:
-    """The writer of a format: jsonl, csv, wide or table."""
+    """The writer of a format: jsonl, csv, wide, table or xlsx; its `close` ends the output."""
     return _WRITERS[name](file)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated
@@ -44,6 +44,7 @@ class Format(StrEnum):
     parquet = "parquet"
     sqlite = "sqlite"
     table = "table"
+    xlsx = "xlsx"
 
 
 def _show_version(wanted: bool) -> None:
@@ -104,6 +105,8 @@ def extract(
     if output is not None and output.exists() and any(path.exists() and path.samefile(output) for path in iter_reports(paths)):
         fail(f"{output} is one of the reports: name another file to write")
     chosen = format or _format_of(output)
+    if output is None and chosen is Format.xlsx:
+        fail("a workbook needs a file to write: name one with --output")
     try:
         chances = thresholds(least or [])
     except ValueError as error:
@@ -129,8 +132,7 @@ def _show(paths: list[Path], output: Path | None, format: Format, model: Path | 
     except (FileNotFoundError, ValueError) as error:
         fail(str(error))
     failed = 0
-    with _opened(output) as file:
-        writer = make_writer(format.value, file)
+    with _opened(output) as file, closing(make_writer(format.value, file)) as writer:
         for outcome in extract_files(files, extractor):
             if outcome.extraction is None:
                 failed += 1
@@ -170,7 +172,7 @@ def _format_of(output: Path | None) -> Format:
     try:
         return Format(output.suffix.lstrip(".").lower())
     except ValueError:
-        fail(f"cannot tell a format from {output.name!r}: end it in .jsonl, .csv, .parquet or .sqlite, or say --format")
+        fail(f"cannot tell a format from {output.name!r}: end it in .jsonl, .csv, .xlsx, .parquet or .sqlite, or say --format")
 
 
 @contextmanager

@@ -252,7 +252,8 @@ def test_a_missing_folder_is_told_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["extract", "{report}", "-o", "{tmp}/out.xyz"], "end it in .jsonl, .csv, .parquet or .sqlite, or say --format"),
+        (["extract", "{report}", "-o", "{tmp}/out.xyz"], "end it in .jsonl, .csv, .xlsx, .parquet or .sqlite, or say --format"),
+        (["extract", "{report}", "--format", "xlsx"], "a workbook needs a file to write"),
         (["extract", "{report}", "-o", "{tmp}/out"], "cannot tell a format from 'out'"),
         (["extract", "{report}", "-o", "{tmp}/none/out.csv"], "cannot write {tmp}/none/out.csv: No such file or directory"),
         (["extract", "{tmp}/void"], "no reports in {tmp}/void: expected files ending in .txt"),

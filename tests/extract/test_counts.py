@@ -90,6 +90,56 @@ DEFECTS = [
     ("提高5百分点", "5 百分点"),
     ("装机50千瓦", "50 千瓦"),
 ]
+UNITS = [
+    ("扫描档案21.6万页", "216000 页"),
+    ("检测货车260余万台次", "2600000 台次"),
+    ("夜间接听372通", "372 通"),
+    ("作业面积3.2万亩次", "32000 亩次"),
+    ("夺得2金3银", "2 金|3 银"),
+    ("年均浓度34微克/立方米", "34 微克/立方米"),
+    ("受害率0.9‰", "0.9 ‰"),
+    ("备份数据27TB", "27 TB"),
+    ("改造管线213延米", "213 延米"),
+    ("压缩至3.5个工作日", "3.5 个工作日"),
+]
+RANGES = [
+    ("办结时间为3至5个工作日", "3 个工作日|5 个工作日"),
+    ("每村安排2-4人", "2 人|4 人"),
+    ("0-6岁儿童体检300人", "300 人"),
+    ("1—10月完成3件", "3 件"),
+    ("资金拨付时限压缩至15日", "15 日"),
+]
+NUMERALS = [
+    ("清淤涵洞三百零六道", "306 道"),
+    ("更换钢瓶十六具", "16 具"),
+    ("维修护栏三点七公里", "3.7 公里"),
+    ("连续四年获评先进", "4 年"),
+    ("返工两批", "2 批"),
+    ("差错数为零", "0 "),
+    ("二次供水改造3处", "3 处"),
+    ("一次接通率上升", ""),
+    ("单车百公里费用下降", ""),
+    ("完成进度居全市前三", "3 "),
+    ("新建第一小学教学楼2栋", "2 栋"),
+    ("过程管理20分得18.5分", "18.5 分"),
+    ("除险加固小（2）型水库5座", "5 座"),
+    ("107国道安装护栏3公里", "3 公里"),
+    ("通过验收（12个）", "12 个"),
+]
+COMPARATORS = [
+    ("注册用户突破460万户", [">"]),
+    ("收集建议2100余条", [">"]),
+    ("惠及近3万人", ["<"]),
+    ("最近3年获评先进", [None]),
+    ("培训不少于20人次、不超过50人次", [">=", "<="]),
+    ("可用率≥{r|99%}", [">="]),
+    ("撬动消费约{m|210万元}", ["~"]),
+    ("参与者达3000人", ["="]),
+    ("参与者达3000人以上", [">="]),
+    ("节约{m|6900余万元}", [">"]),
+    ("办结12件", [None]),
+    ("节约{m|35万元}", [None]),
+]
 
 
 def _values(marked: str) -> str:
@@ -130,6 +180,27 @@ def test_sums_and_percentages_come_from_the_mentions(clause: str, values: str) -
 @pytest.mark.parametrize(("clause", "values"), DEFECTS)
 def test_no_part_of_a_number_is_a_count(clause: str, values: str) -> None:
     assert _values(clause) == values
+
+
+@pytest.mark.parametrize(("clause", "values"), UNITS)
+def test_unit_words_are_whole(clause: str, values: str) -> None:
+    assert _values(clause) == values
+
+
+@pytest.mark.parametrize(("clause", "values"), RANGES)
+def test_both_ends_of_a_range_have_its_unit(clause: str, values: str) -> None:
+    assert _values(clause) == values
+
+
+@pytest.mark.parametrize(("clause", "values"), NUMERALS)
+def test_long_numerals_count_and_names_do_not(clause: str, values: str) -> None:
+    assert _values(clause) == values
+
+
+@pytest.mark.parametrize(("clause", "comparators"), COMPARATORS)
+def test_words_around_a_figure_bound_it(clause: str, comparators: list[str | None]) -> None:
+    parsed = parse(clause)
+    assert [value.comparator for value in claim_values(parsed.text, list(parsed.spans))] == comparators
 
 
 def test_text_of_a_value_is_as_written_without_spaces() -> None:

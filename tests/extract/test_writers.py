@@ -30,7 +30,7 @@ KEYS: dict[str, list[str]] = {
     "facts": ["id", "subject", "subject_type", "subject_span", "subject_code", "measure", "value", "unit", "period", "base", "scope", "value_span",
               "score"],
     "records": ["id", "kind", "subject", "code", "facts"],
-    "claims": ["id", "span", "text", "values", "project"],
+    "claims": ["id", "span", "text", "values", "project", "indicator", "section"],
 }  # fmt: skip
 
 
@@ -82,8 +82,8 @@ def test_values_are_plain_strings(data: dict[str, Any]) -> None:
     numbers = [*values.values(), *(v["number"] for c in data["claims"] for v in c["values"])]
     assert all(isinstance(n, str) and re.fullmatch(r"-?\d+(\.\d*[1-9])?", n) for n in numbers)
     assert [c["values"] for c in data["claims"]] == [
-        [{"text": "12公里", "number": "12", "unit": "公里"}],
-        [{"text": "3万元", "number": "30000", "unit": "CNY"}],
+        [{"text": "12公里", "number": "12", "unit": "公里", "comparator": None}],
+        [{"text": "3万元", "number": "30000", "unit": "CNY", "comparator": None}],
     ]
 
 
