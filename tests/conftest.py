@@ -49,8 +49,9 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
+    """Chromium, for one module: as long as it runs, so does an event loop, and asyncio lets no other start."""
     playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright, of the extra `test`")
     if CHROMIUM is None:
         pytest.skip("needs Chromium: apt-get install chromium")
