@@ -30,7 +30,10 @@ TABLES: Final[Mapping[str, Mapping[str, Kind]]] = {
         "section": "texts", "evidence": "text",
     },
     "records": {**_REPORT, "id": "text", "kind": "text", "subject": "text", "code": "text", "facts": "texts"},
-    "claims": {**_REPORT, "id": "text", "span": "text", "text": "text", "values": "figures", "project": "text", "indicator": "text", "section": "text"},
+    "claims": {
+        **_REPORT, "id": "text", "span": "text", "text": "text", "values": "figures", "project": "text",
+        "indicator": "text", "section": "text",
+    },
     "checks": {
         **_REPORT, "rule": "text", "severity": "text", "message": "text", "facts": "texts",
         "expected": "text", "found": "text", "section": "texts",

@@ -212,7 +212,7 @@ def test_a_run_that_was_broken_off_goes_on(reports: Path, tmp_path: Path, after:
     with pytest.raises(_Killed):
         _run(reports, tmp_path / "out.jsonl", watch=Watch(done=note))
     again: list[str] = []
-    summary = _run(reports, tmp_path / "out.jsonl", watch=Watch(done=lambda source, result: again.append(source)))
+    summary = _run(reports, tmp_path / "out.jsonl", watch=Watch(done=lambda source, _: again.append(source)))
     assert summary.before == after
     assert sorted(done + again) == sorted(map(str, find_reports([reports])))
     _run(reports, tmp_path / "whole.jsonl")

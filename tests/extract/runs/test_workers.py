@@ -45,8 +45,8 @@ def _play(job: str) -> str:
     return f"{job} in {os.environ['OMP_NUM_THREADS']}"
 
 
-def _run(jobs: list[str], workers: int = 2, limits: Limits = Limits()) -> dict[str, str]:
-    results = run_jobs(iter(jobs), Play(), workers, limits)
+def _run(jobs: list[str], workers: int = 2, limits: Limits | None = None) -> dict[str, str]:
+    results = run_jobs(iter(jobs), Play(), workers, limits or Limits())
     return {job: result.kind if isinstance(result, Lost) else result for job, result in results}
 
 
