@@ -14,8 +14,9 @@ import numpy as np
 from ..annotations.labels import LABELS
 from ..annotations.report import AnnotatedReport
 from ..annotations.span import Span
-from ..models.runtime import Tagger
+from ..models.runtime import SHIPPED, Tagger
 from .spans import Score, score_spans
+from .tables import markdown
 
 TEMPERATURES: Final = tuple(round(0.5 * 1.1**step, 3) for step in range(20))  # 0.5 to 3.06
 THRESHOLDS: Final = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
@@ -127,6 +128,23 @@ def calibrate(folder: Path, reports: Sequence[AnnotatedReport]) -> Tagger:
     data["least"] = choose_thresholds(tagged, [report.spans for report in reports])
     _write(path, data)
     return Tagger(folder)
+
+
+def benchmark_calibration(reports: Sequence[AnnotatedReport], model: Path | None = None) -> tuple[str, dict[str, Reliability]]:
+    """Expected calibration errors by label without and with the model's temperatures, and F1 by threshold, as a table; and the curves of all."""
+    tagger = Tagger(model or SHIPPED, least=dict.fromkeys(LABELS, 0.0))
+    gold = [report.spans for report in reports]
+    plain = [tagger.tag(report.document, temperature=1.0) for report in reports]
+    honest = [tagger.tag(report.document) for report in reports]
+    rows = []
+    for name, labels in (("ALL", LABELS), *((label, (label,)) for label in LABELS)):
+        errors = [f"{reliability(judged(found, gold, labels)).error:.3f}" for found in (plain, honest)]
+        scores = by_threshold(honest, gold, name).values() if name != "ALL" else ()
+        cells = [f"{score.precision:.2f}/{score.recall:.2f}" for score in scores] or [""] * len(THRESHOLDS)
+        rows.append([name, *errors, *cells])
+    columns = ["label", "error before", "error after", *(f"P/R at {least}" for least in THRESHOLDS)]
+    curves = {"without temperatures": reliability(judged(plain, gold)), "with temperatures": reliability(judged(honest, gold))}
+    return markdown(columns, rows), curves
 
 
 def draw(curves: Mapping[str, Reliability], path: Path) -> None:

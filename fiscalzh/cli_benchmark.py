@@ -81,6 +81,29 @@ def speed(
 
 
 @app.command()
+def calibration(
+    split: Annotated[str, typer.Option(help="train, dev or test.")] = "test",
+    plot: Annotated[Path | None, typer.Option(help="Picture of the reliability diagram (.png, .svg); needs the extra `train`.")] = None,
+    model: Model = None,
+) -> None:
+    """Measure how honest the tagger's probabilities are, before and after its temperatures, and what thresholds cost and bring.
+
+    Example: fiscalzh benchmark calibration --plot reliability.png
+    """
+    from .annotations.report import load_reports
+    from .corpus.library import written
+    from .eval.calibration import benchmark_calibration, draw
+
+    try:
+        table, curves = benchmark_calibration(load_reports(written(split)), model)
+        if plot is not None:
+            draw(curves, plot)
+    except (KeyError, ValueError, OSError, ImportError) as error:
+        fail(str(error.args[0] if isinstance(error, KeyError) else error))
+    typer.echo(table)
+
+
+@app.command()
 def ablation(
     config: Annotated[Path, typer.Argument(help="YAML file with base, variants and ensembles, or `shipped`.", show_default=False)],
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the trained variants and all figures.")] = Path("build/ablation"),

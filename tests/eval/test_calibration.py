@@ -77,3 +77,16 @@ def test_a_higher_threshold_leaves_out_the_less_probable() -> None:
     everything = Tagger(least={"PROJECT": 0.0}).tag(document)
     assert [s for s in everything if s.label == "PROJECT"]
     assert [s.label for s in Tagger(least={"PROJECT": 1.01}).tag(document)] == [s.label for s in everything if s.label != "PROJECT"]
+
+
+def test_the_command_prints_errors_before_and_after(tmp_path: Path) -> None:
+    from typer.testing import CliRunner
+
+    from fiscalzh.cli import app
+
+    done = CliRunner().invoke(app, ["benchmark", "calibration", "--split", "dev", "--plot", str(tmp_path / "curve.png")])
+    assert done.exit_code == 0, done.output
+    (row,) = [line for line in done.stdout.splitlines() if line.startswith("| ALL")]
+    before, after = (float(cell) for cell in row.split("|")[2:4])
+    assert after < before
+    assert (tmp_path / "curve.png").exists()
