@@ -15,7 +15,8 @@ from ...annotations.span import Span
 
 FIGURES: Final = ("AMOUNT", "RATIO")
 NAMES: Final = ("ACCOUNT", "PROJECT")
-_ENDS: Final = {"paragraph": "\n", "sentence": "\n。！？", "item": "\n。！？；", "clause": "\n。！？；，：", "phrase": "\n。！？；，：、"}
+# The units from small to large, as in `Address`, each with the characters that end it.
+_ENDS: Final = {"phrase": "\n。！？；，：、", "clause": "\n。！？；，：", "item": "\n。！？；", "sentence": "\n。！？", "paragraph": "\n"}
 
 
 class Address(NamedTuple):
@@ -76,7 +77,8 @@ class Reading:
         """Where a mention begins."""
         at = mention.start
         if at not in self._addresses:
-            self._addresses[at] = Address(*(self.number(unit, at) for unit in Address._fields[:-1]), self.in_heading(at))
+            phrase, clause, item, sentence, paragraph = (self.number(unit, at) for unit in _ENDS)
+            self._addresses[at] = Address(phrase, clause, item, sentence, paragraph, self.in_heading(at))
         return self._addresses[at]
 
     def masked(self, start: int, end: int) -> str:
