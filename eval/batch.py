@@ -59,8 +59,8 @@ def benchmark_batch(
         say("stages")
         stages = time_stages(files[:_STAGES], recipe)
     one, two = (next(r for r in runs if (r.reports, r.workers) == (min(sizes), workers)) for workers in (1, 2))
-    result = {"runs": [asdict(each) for each in runs], "stages": stages, "speed_up": one.seconds / two.seconds}
-    return _table(runs, stages, result["speed_up"]), result
+    speed_up = one.seconds / two.seconds
+    return _table(runs, stages, speed_up), {"runs": [asdict(each) for each in runs], "stages": stages, "speed_up": speed_up}
 
 
 def time_stages(files: Sequence[Path], recipe: Recipe) -> dict[str, float]:

@@ -14,7 +14,7 @@ from ..corpus.document import Document, Meta, Section
 from .checks.finding import Finding
 from .facts import Claim, ClaimValue, Fact, Record
 
-_CLASSES: Final = {each.__name__: each for each in (Claim, ClaimValue, Document, Fact, Finding, Meta, Record, Section, Span)}
+_CLASSES: Final[dict[str, Any]] = {each.__name__: each for each in (Claim, ClaimValue, Document, Fact, Finding, Meta, Record, Section, Span)}
 _MARK: Final = "__fiscalzh__"
 
 
@@ -23,7 +23,7 @@ def encode(value: Any, chain: Callable[[Any], Any] | None = None) -> Any:
     """A value of ours as a plain mapping; msgpack calls this again for what stands in its fields."""
     if isinstance(value, Decimal):
         return {_MARK: "Decimal", "fields": str(value)}
-    if isinstance(value, tuple(_CLASSES.values())):
+    if _CLASSES.get(type(value).__name__) is type(value):
         return {_MARK: type(value).__name__, "fields": {field.name: getattr(value, field.name) for field in fields(value)}}
     return value if chain is None else chain(value)
 

@@ -66,7 +66,7 @@ def ablate(config: Path, output: Path, say: Callable[[str], None]) -> str:
     test: Sequence[AnnotatedReport] = ()
     for number, (name, overrides) in enumerate(data["variants"].items()):
         plan = read_plan(TrainingPlan, base, [f"output={output / f'{number:02d}'}", *(overrides or [])])
-        trained[name], test = _train(plan, lambda line, name=name: say(f"{name}: {line}"))
+        trained[name], test = _train(plan, partial(_say_of, name, say))
         rows[name] = _scored(predicted([trained[name]], test), test) | _facts([trained[name]])
         say(f"{name}: F1 {rows[name]['f1']['value']:.3f}")
     for name, members in (data.get("ensembles") or {}).items():
@@ -100,6 +100,10 @@ def predicted(models: Sequence[Trained], reports: Sequence[AnnotatedReport]) -> 
     return found
 
 
+def _say_of(name: str, say: Callable[[str], None], line: str) -> None:
+    say(f"{name}: {line}")
+
+
 def _train(plan: TrainingPlan, say: Callable[[str], None]) -> tuple[Trained, list[AnnotatedReport]]:
     plan, material = load_material(plan)
     tokenizer = tokenizer_of(plan, (shadow_of(report.document).text for report in material.train))
@@ -130,5 +134,4 @@ def _cells(name: str, row: Mapping[str, Any]) -> list[str]:
 
 
 def _mean(arrays: Sequence[np.ndarray[Any, Any]]) -> np.ndarray[Any, Any]:
-    mean: np.ndarray[Any, Any] = np.mean(arrays, axis=0, dtype=np.float32)
-    return mean
+    return np.asarray(np.mean(arrays, axis=0), dtype=np.float32)

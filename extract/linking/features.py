@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -168,7 +168,7 @@ def _direction(clause: str) -> str:
     return direction
 
 
-def outer_of(reading: Reading, figure: Span, history: list[Link]) -> Link | None:
+def outer_of(reading: Reading, figure: Span, history: Sequence[Link]) -> Link | None:
     """The figure that the last 其中 of the sentence divides: the one just before it."""
     sentence = reading.start("sentence", figure.start)
     at = reading.text.rfind("其中", sentence, figure.start)

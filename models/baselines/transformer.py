@@ -15,9 +15,10 @@ from ...corpus.document import Document
 from ...corpus.shadow import shadow_of
 from ..examples import make_example
 from ..export import export
+from ..plans import TrainingPlan
 from ..runtime import Tagger
 from ..tokenizer import CharTokenizer
-from ..training import Progress, Trainer, TrainingPlan
+from ..training import Progress, Trainer
 from .base import Baseline, Deadline, Scorer
 
 
