@@ -19,7 +19,7 @@ class Language(StrEnum):
 
 
 def show(
-    path: Annotated[Path, typer.Argument(help="A report (.txt, .html, .docx, .pdf) or a batch (.jsonl).", show_default=False)],
+    path: Annotated[Path, typer.Argument(help="A report (.txt, .html, .docx, .pdf) or a batch (.jsonl, .parquet).", show_default=False)],
     output: Annotated[Path, typer.Option("--output", "-o", help="Page to write (.html).")],
     pages: Annotated[Path | None, typer.Option(help="Of a batch: folder to write the pages of its reports to.", show_default=False)] = None,
     language: Annotated[Language, typer.Option(help="The interface's language at first; the page has a switch.")] = Language.zh,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +15,7 @@ from ...annotations.span import Span
 from ...corpus.document import Document
 from ..checks.finding import Finding
 from ..facts import Claim, ClaimValue, Extraction, Fact, Record
+from ..figures import plain
 
 
 class _Object(BaseModel):
@@ -145,7 +147,33 @@ def _json_lines(path: Path) -> Iterator[Any]:
         yield from (json.loads(line) for line in file if line.strip())
 
 
-BATCHES: Final[Mapping[str, Callable[[Path], Iterator[Any]]]] = {".jsonl": _json_lines}
+def _parquet(path: Path) -> Iterator[Any]:
+    """The tables of a run as the objects they were made from. Needs the extra `parquet`."""
+    import pyarrow.parquet as pq
+
+    parts: dict[tuple[str | None, str], dict[str, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
+    for table in ("spans", "facts", "records", "claims", "checks"):
+        for row in pq.read_table(path / f"{table}.parquet").to_pylist():
+            parts[row["doc_id"], row["source"]][table].append({name: _plain(cell) for name, cell in row.items() if cell is not None})
+    for row in pq.read_table(path / "documents.parquet").to_pylist():
+        if row["error_type"] is not None:
+            yield {"source": row["source"], "error": {"type": row["error_type"], "message": row["error_message"]}}
+        else:
+            meta = {name: row[name] for name in ("unit", "fiscal_year", "report_type", "title")}
+            empty: dict[str, list[Any]] = {table: [] for table in ("spans", "facts", "records", "claims")}
+            yield {**row, "meta": meta, **empty, **parts[row["doc_id"], row["source"]]}
+
+
+def _plain(cell: Any) -> Any:
+    """A cell without the zeros that the column's scale puts behind its decimals."""
+    if isinstance(cell, Decimal):
+        return plain(cell.normalize())
+    if isinstance(cell, dict):
+        return {name: _plain(each) for name, each in cell.items()}
+    return [_plain(each) for each in cell] if isinstance(cell, list) else cell
+
+
+BATCHES: Final[Mapping[str, Callable[[Path], Iterator[Any]]]] = {".jsonl": _json_lines, ".parquet": _parquet}
 
 
 def to_extraction(output: Output, document: Document) -> Extraction:

@@ -19,7 +19,7 @@ _TYPES: Final[Mapping[Kind, Any]] = {
     "score": pa.float64(),
     "decimal": DECIMAL,
     "texts": pa.list_(pa.string()),
-    "figures": pa.list_(pa.struct([("text", pa.string()), ("number", DECIMAL), ("unit", pa.string())])),
+    "figures": pa.list_(pa.struct([("text", pa.string()), ("number", DECIMAL), ("unit", pa.string()), ("comparator", pa.string())])),
 }
 _UNIT: Final = Decimal(1).scaleb(-DECIMAL.scale)
 _CONTEXT: Final = Context(prec=DECIMAL.precision)

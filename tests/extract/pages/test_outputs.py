@@ -78,3 +78,18 @@ def test_a_span_outside_the_text_is_refused(batch: Path, extraction: Extraction)
 def test_a_name_that_leads_nowhere_is_refused(batch: Path, extraction: Extraction) -> None:
     with pytest.raises(ValueError, match="'f999' is named, but not there"):
         to_extraction(_changed(batch, records=[{"kind": "account", "subject": "支出", "facts": ["f999"]}]), extraction.document)
+
+
+def test_parquet_comes_back_as_the_lines_do(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    from fiscalzh.extract.runs.run import Recipe, run
+
+    (tmp_path / "broken.txt").write_bytes(b"\x00\x01\x02" * 50)
+    for format in ("jsonl", "parquet"):
+        run([REPORT, tmp_path / "broken.txt"], tmp_path / f"out.{format}", Recipe(format))
+    lines, tables = (list(read_batch(tmp_path / f"out.{format}")) for format in ("jsonl", "parquet"))
+    assert [type(row) for row in tables] == [type(row) for row in lines]
+    for line, table in zip(lines, tables, strict=True):
+        if isinstance(line, Output) and isinstance(table, Output):
+            assert (table.facts, table.claims, table.records, table.meta) == (line.facts, line.claims, line.records, line.meta)
+            assert [(span.id, span.start, span.end, span.label) for span in table.spans] == [(s.id, s.start, s.end, s.label) for s in line.spans]
