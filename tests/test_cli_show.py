@@ -51,7 +51,7 @@ def test_a_batch_with_its_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         ("missing.jsonl", [], "No such file or directory"),
         ("empty.txt", [], "found an empty file"),
         ("broken.jsonl", [], "object 1: Expecting"),
-        ("report.txt", ["--pages", "pages"], "--pages goes with a batch (.jsonl), and report.txt is a report"),
+        ("report.txt", ["--pages", "pages"], "--pages goes with a batch (.jsonl, .parquet), and report.txt is a report"),
         ("report.txt", ["-o", "report.txt"], "name another file to write"),
         ("report.txt", ["-o", "nowhere/page.html"], "No such file or directory"),
         ("report.txt", ["--model", "nowhere"], "nowhere"),
