@@ -46,8 +46,9 @@ def _run(command: Sequence[str | Path], cwd: Path, **env: str) -> str:
 def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with sdist and wheel, the wheel built from the repository's files and not from the sdist."""
     copy = tmp_path_factory.mktemp("build") / "fiscalzh"
-    left_out = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "build", "dist", "runs", "tests", "shared")
+    left_out = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "build", "dist", "tests", "shared")
     shutil.copytree(ROOT, copy, ignore=left_out)
+    shutil.rmtree(copy / "runs", ignore_errors=True)  # trained models at the root, not the package of that name
     _run([sys.executable, "-m", "build", "--no-isolation", "--sdist", "--wheel", "--outdir", copy / "dist", copy], copy)
     return copy / "dist"
 
