@@ -17,12 +17,20 @@ def peak_memory() -> int:
 
     On Linux `ru_maxrss` begins with what the parent held when it started the process, so there the process's own mark is read.
     """
-    status = Path("/proc/self/status")
-    if status.exists():
-        line = next(line for line in status.read_text(encoding="ascii").splitlines() if line.startswith("VmHWM"))
-        return int(line.split()[1]) * 1024
+    mark = high_water("self")
+    if mark is not None:
+        return mark
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
+
+
+def high_water(process: int | str) -> int | None:
+    """The most bytes of memory a process has held, by its number; None where the system keeps no such mark or the process has ended."""
+    try:
+        lines = Path(f"/proc/{process}/status").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return None
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM")), None)
 
 
 def main(system: str, file: str, baselines: str, model: str) -> None:

@@ -23,6 +23,7 @@ _TYPES: Final[Mapping[Kind, Any]] = {
 }
 _UNIT: Final = Decimal(1).scaleb(-DECIMAL.scale)
 _CONTEXT: Final = Context(prec=DECIMAL.precision)
+_CHUNK: Final = 512  # rows held as Python objects, which take far more room than the same rows in Arrow
 _GROUP: Final = 16_384  # rows of a row group: bounds the memory
 SCHEMAS: Final[Mapping[str, Any]] = {table: pa.schema([(name, _TYPES[kind]) for name, kind in columns.items()]) for table, columns in TABLES.items()}
 
@@ -55,22 +56,31 @@ class _Table:
     def __init__(self, name: str, path: Path) -> None:
         self.name = name
         self.rows: list[Row] = []
+        self.group: list[Any] = []
         self.writer = pq.ParquetWriter(path, SCHEMAS[name], compression="zstd")
 
     def add(self, rows: Iterable[Row]) -> None:
         for row in rows:
             self.rows.append(row)
-            if len(self.rows) == _GROUP:
-                self.flush()
-
-    def flush(self) -> None:
-        self.writer.write_table(arrow_table(self.name, self.rows))
-        self.rows.clear()
+            if len(self.rows) == _CHUNK:
+                self._pack()
+                if len(self.group) * _CHUNK == _GROUP:
+                    self._flush()
 
     def close(self) -> None:
         if self.rows:
-            self.flush()
+            self._pack()
+        if self.group:
+            self._flush()
         self.writer.close()
+
+    def _pack(self) -> None:
+        self.group.append(arrow_table(self.name, self.rows))
+        self.rows.clear()
+
+    def _flush(self) -> None:
+        self.writer.write_table(pa.concat_tables(self.group), row_group_size=_GROUP)
+        self.group.clear()
 
 
 def _decimal(value: str | None) -> Decimal | None:
