@@ -9,6 +9,7 @@ from decimal import Decimal
 from ...annotations.labels import SIGNED
 from ...annotations.span import Span
 from ..figures import FigureError, read_figure
+from .bases import Sums, base_options
 from .choice import Choices, Ranker
 from .features import MEMORY, NONE, Link, copy_features, measure_features
 from .periods import period_of
@@ -36,15 +37,17 @@ def link(reading: Reading, choices: Choices) -> list[LinkedFact]:
     """The facts of a reading. A figure that most probably states none (a threshold, a description) gives none."""
     facts: list[LinkedFact] = []
     history: list[Link] = []
+    sums = Sums(reading)
     for figure in reading.figures():
         memory = history[-MEMORY:]
         chosen = choose(reading, figure, memory, choices)
+        if chosen.subject is not None and chosen.measure != NONE:
+            base = _base(sums, chosen, memory, choices) if chosen.measure == "share" else None
+            fact = _fact(reading, chosen, base, facts)
+            if fact is not None:
+                facts.append(fact)
         history.append(chosen)
-        if chosen.subject is None or chosen.measure == NONE:
-            continue
-        fact = _fact(reading, chosen, memory, choices, facts)
-        if fact is not None:
-            facts.append(fact)
+        sums.note(chosen)
     return facts
 
 
@@ -56,18 +59,19 @@ def choose(reading: Reading, figure: Span, history: list[Link], choices: Choices
     pool = candidates(reading, figure, history) if measure != NONE else []
     if not pool:
         return Link(figure, measure, None, float(scores[best]))
-    subject, score = _rank(pool, Scene.of(reading, figure, measure, history, pool), choices.subject)
+    scene = Scene.of(reading, figure, measure, history, pool)
+    subject, score = _rank(pool, [candidate_features(scene, candidate) for candidate in pool], choices.subject)
     return Link(figure, measure, subject, float(scores[best]), score)
 
 
-def _rank(pool: Sequence[Span], scene: Scene, ranker: Ranker) -> tuple[Span, float]:
+def _rank(pool: Sequence[Span], features: Sequence[Sequence[str]], ranker: Ranker) -> tuple[Span, float]:
     """The best candidate with its probability."""
-    scores = ranker.probabilities([candidate_features(scene, candidate) for candidate in pool])
+    scores = ranker.probabilities(features)
     best = int(scores.argmax())
     return pool[best], float(scores[best])
 
 
-def _fact(reading: Reading, chosen: Link, history: list[Link], choices: Choices, facts: list[LinkedFact]) -> LinkedFact | None:
+def _fact(reading: Reading, chosen: Link, base: Span | None, facts: list[LinkedFact]) -> LinkedFact | None:
     assert chosen.subject is not None
     figure = chosen.figure
     try:
@@ -78,7 +82,6 @@ def _fact(reading: Reading, chosen: Link, history: list[Link], choices: Choices,
     measure = chosen.measure.removesuffix("-")
     if measure in SIGNED and chosen.measure.endswith("-"):
         number = -abs(number)
-    base = _base(reading, chosen, history, choices) if measure == "share" else None
     score = chosen.measure_score * chosen.subject_score * (figure.score or 1.0) * (chosen.subject.score or 1.0)
     before = facts[-1] if facts else None
     carried = before.period if before and before.subject_span == chosen.subject else None
@@ -95,8 +98,7 @@ def _fact(reading: Reading, chosen: Link, history: list[Link], choices: Choices,
     )
 
 
-def _base(reading: Reading, chosen: Link, history: list[Link], choices: Choices) -> Span | None:
-    pool = [c for c in candidates(reading, chosen.figure, history) if c != chosen.subject]
-    if not pool:
-        return None
-    return _rank(pool, Scene.of(reading, chosen.figure, "share", history, pool), choices.base)[0]
+def _base(sums: Sums, chosen: Link, history: list[Link], choices: Choices) -> Span | None:
+    assert chosen.subject is not None
+    pool, features = base_options(sums, chosen.figure, chosen.subject, history)
+    return _rank(pool, features, choices.base)[0] if pool else None

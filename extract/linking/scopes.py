@@ -13,15 +13,17 @@ REGIONAL: Final = frozenset({"budget_execution", "audit"})
 _LEVEL: Final = re.compile("全[国省市州盟县区旗镇乡]|[省市州盟县区旗镇乡]本?级|[省市州县区]直|自治区本?级|全自治区|中央")
 _BOOK: Final = re.compile("(?P<book>一般公共预算|政府性基金|国有资本经营|社会保险基金)")
 _FULL: Final = {book: book if book.endswith("预算") else book + "预算" for book in ("一般公共预算", "政府性基金", "国有资本经营", "社会保险基金")}
-_NOT_A_LEVEL: Final = re.compile("(?:上|下|对|补助|各)[省市州县区旗]级|[省市县区]级以上")
+_NOT_A_LEVEL: Final = re.compile(
+    "(?:上|下|对|补助|各)[省市州县区旗]级|[省市州县区旗]级(?:以上|补助|税收返还|转移|专项|财政|配套|下达|拨付|部门|单位|收回)|中央(?!级|本级)"
+)
 
 
 def scope_of(reading: Reading, figure: Span, subject: Span) -> str | None:
-    """The scope that the words before the figure, its sentence or the headings above give; None in a unit's report.
+    """The scope that the words before the figure or the headings above give; None in a unit's report, and for a project.
 
-    What stands in the subject's own name is not said again, unless it is all there is.
+    What stands in the subject's own name is not said again.
     """
-    if reading.report_type not in REGIONAL:
+    if reading.report_type not in REGIONAL or subject.label == "PROJECT":
         return None
     name = reading.name_of(subject)
     parts = []
@@ -34,11 +36,14 @@ def scope_of(reading: Reading, figure: Span, subject: Span) -> str | None:
 
 
 def _nearest(reading: Reading, figure: Span, subject: Span, pattern: re.Pattern[str]) -> Iterator[str]:
-    """Matches from near to far: the words before the figure in its sentence, then the headings above it."""
-    sentence = reading.start("sentence", min(figure.start, subject.start))
-    yield from _backwards(reading.text[sentence : figure.start], pattern)
-    for start, end in reading.heading_path(figure.start):
+    """Matches from near to far: the words before the figure in its paragraph, the headings above it, what else stands under the innermost."""
+    paragraph = reading.start("paragraph", min(figure.start, subject.start))
+    yield from _backwards(reading.text[paragraph : figure.start], pattern)
+    path = reading.heading_path(figure.start)
+    for start, end in path:
         yield from _backwards(reading.text[start:end], pattern)
+    if path:
+        yield from _backwards(reading.text[path[0][1] : paragraph], pattern)
 
 
 def _backwards(words: str, pattern: re.Pattern[str]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from ...annotations.labels import MEASURES, SIGNED
 from ...annotations.span import Span
+from .bases import Sums, base_options
 from .choice import Choices, Classifier, Ranker
 from .features import MEMORY, NONE, Link, copy_features, measure_features
 from .prepare import Lesson
@@ -52,6 +53,7 @@ def train_linker(lessons: Iterable[Lesson], epochs: int = 12, l2: float = 2e-3, 
 
 def _collect(lesson: Lesson, measures: list[_Figure], subjects: list[_Ranking], bases: list[_Ranking]) -> None:
     reading, history = lesson.reading, list[Link]()
+    sums = Sums(reading)
     for figure in reading.figures():
         fact = lesson.facts.get(figure)
         measure = NONE if fact is None else fact.measure + ("-" if fact.decrease else "")
@@ -60,23 +62,22 @@ def _collect(lesson: Lesson, measures: list[_Figure], subjects: list[_Ranking], 
         measures.append(_Figure(features, copies, CLASSES.index(measure)))
         subject = None
         if fact is not None:
-            subject = _collect_ranking(reading, figure, measure, fact.subject, history, subjects)
+            subject = fact.subject
+            pool = candidates(reading, figure, memory)
+            scene = Scene.of(reading, figure, measure, memory, pool)
+            _note(reading, pool, [candidate_features(scene, candidate) for candidate in pool], subject, subjects)
             if fact.base is not None:
-                _collect_ranking(reading, figure, "share", fact.base, history, bases, without=subject)
+                _note(reading, *base_options(sums, figure, subject, memory), fact.base, bases)
         history.append(Link(figure, measure, subject))
+        sums.note(history[-1])
 
 
-def _collect_ranking(
-    reading: Reading, figure: Span, measure: str, answer: Span, history: list[Link], rankings: list[_Ranking], without: Span | None = None
-) -> Span:
+def _note(reading: Reading, pool: Sequence[Span], features: list[list[str]], answer: Span, rankings: list[_Ranking]) -> None:
     """Note the choice among a figure's candidates; mentions of the answer's very name are right too."""
-    pool = [c for c in candidates(reading, figure, history[-MEMORY:]) if c != without]
     name = reading.name_of(answer)
     right = [c == answer or reading.name_of(c) == name for c in pool]
     if any(right) and not all(right):
-        scene = Scene.of(reading, figure, measure, history[-MEMORY:], pool)
-        rankings.append(_Ranking([candidate_features(scene, candidate) for candidate in pool], right))
-    return answer
+        rankings.append(_Ranking(features, right))
 
 
 def _rows(features: Iterable[Sequence[str]], min_count: int) -> dict[str, int]:

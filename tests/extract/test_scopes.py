@@ -25,6 +25,12 @@ SCOPES = [
     "全省{a1|税收收入}{m a1.actual^全省|5亿元}，其中省本级{a2|税收收入}{m a2.actual^省本级|1亿元}。",
     # the nearest words count, in the sentence before headings
     "一、全市一般公共预算\n县级政府性基金{a1|收入}{m a1.actual^县级^政府性基金预算|5亿元}。",
+    # else the sentence before, and what else stands under the same heading
+    "一、一般公共预算\n全区{a1|收入}完成{m a1.actual^全区^一般公共预算|5亿元}。{a2|税收收入}{m a2.actual^全区^一般公共预算|3亿元}。\n"
+    "{a3|支出}{m a3.actual^全区^一般公共预算|6亿元}。\n二、政府性基金\n{a4|支出}{m a4.actual^政府性基金预算|6亿元}。",
+    # a project's money is its own
+    "全区政府性基金{a1|支出}{m a1.actual^全区^政府性基金预算|5亿元}，其中{p1|老旧小区改造工程}{m p1.actual|1亿元}。",
+    "全区{a1|收入}{m a1.actual^全区|5亿元}，市级专项{a2|补助}{m a2.actual^全区|1亿元}。",
     # help from above and for below is no level
     "一、市本级情况\n上级{a1|补助收入}{m a1.actual^市本级|5亿元}。",
     "全市{a1|收入}{m a1.actual^全市|5亿元}，对县级{a2|补助}{m a2.actual^全市|1亿元}。",
