@@ -13,6 +13,8 @@ from ..corpus.read import read
 from ..extract.batch import extract_files
 from ..extract.pipeline import Extractor, load_choices
 from ..extract.writers import make_writer, to_json
+from ..models.baselines.base import Baseline
+from ..models.baselines.spacy_ner import SpacyNer
 from ..models.baselines.store import stored
 from ..models.runtime import SHIPPED, Tagger
 from .tagging import PIPELINE, TAGGER
@@ -31,6 +33,8 @@ class System:
 def load_system(name: str, baselines: Path, model: Path | None = None) -> System:
     """`fiscalzh tagger`, `fiscalzh pipeline` (read, tag, link and write JSON lines) or a baseline from the folder it was trained to.
 
+    `spacy-ner/mentions` is that baseline's pipeline of one layer alone.
+
     Raises:
         FileNotFoundError: there is no such model or trained baseline.
         ImportError: the extra of a baseline is not installed.
@@ -38,8 +42,14 @@ def load_system(name: str, baselines: Path, model: Path | None = None) -> System
     if name == PIPELINE:
         extractor = Extractor(Tagger(model or SHIPPED, THREADS), load_choices(model or SHIPPED))
         return System(lambda path: _extract(path, extractor), None)
-    tag = Tagger(model or SHIPPED, THREADS).tag if name == TAGGER else stored(name, baselines).baseline.tag
+    tag = Tagger(model or SHIPPED, THREADS).tag if name == TAGGER else _baseline(name, baselines).tag
     return System(lambda path: tag(read(path)), tag)
+
+
+def _baseline(name: str, folder: Path) -> Baseline:
+    name, _, layer = name.partition("/")
+    baseline = stored(name, folder).baseline
+    return baseline.only(layer) if layer and isinstance(baseline, SpacyNer) else baseline
 
 
 def _extract(path: Path, extractor: Extractor) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -62,6 +62,12 @@ class SpacyNer(Baseline):
 
             self._pipelines[layer], cut_short = train_pipeline("ner", overrides, lessons(train), lessons(dev), annotate, minutes)
             self.cut_short |= cut_short
+
+    def only(self, layer: str) -> SpacyNer:
+        """The pipeline of one layer alone."""
+        alone = replace(self)
+        alone._pipelines = {layer: self._pipelines[layer]}
+        return alone
 
     def tag(self, document: Document) -> list[Span]:
         shadow, found = shadow_of(document), list[Found]()

@@ -17,6 +17,7 @@ from fiscalzh.corpus.read import from_text
 from fiscalzh.eval.spans import f1_by_label
 from fiscalzh.models.baselines.base import Baseline
 from fiscalzh.models.baselines.registry import REGISTRY, MissingExtraError, make
+from fiscalzh.models.baselines.spacy_ner import SpacyNer
 
 Make = Callable[..., tuple[Document, tuple[Span, ...]]]
 SMALL: dict[str, dict[str, Any]] = {
@@ -91,6 +92,14 @@ def test_loaded_again_it_tags_the_same(fitted: Baseline, reports: list[Annotated
     again = make(fitted.name, **SMALL[fitted.name])
     again.load(tmp_path)
     assert again.tag(reports[7].document) == fitted.tag(reports[7].document)
+
+
+def test_one_layer_alone_finds_what_it_finds_among_both(fitted: Baseline, reports: list[AnnotatedReport]) -> None:
+    if not isinstance(fitted, SpacyNer):
+        pytest.skip("one pipeline for all labels")
+    everything = fitted.tag(reports[7].document)
+    for layer, labels in FISCAL.layers:
+        assert fitted.only(layer).tag(reports[7].document) == [span for span in everything if span.label in labels]
 
 
 @pytest.mark.parametrize(("name", "changes"), [("crf", {"penalties": ((0.5, 0.0), (0.1, 0.0))}), ("spacy-ner", {}), ("transformer", {})])
