@@ -34,8 +34,10 @@ def load_checkpoint(plan: BaseModel, folder: Path, free: Collection[str]) -> dic
     state: dict[str, Any] = torch.load(path, weights_only=True, map_location="cpu")
     now = plan.model_dump(mode="json")
     before = state.pop("plan")
-    changed = [name for name, value in now.items() if name not in free and before.get(name) != value]
+    # A field that there was not yet when the run began had its default.
+    before = {name: field.default for name, field in type(plan).model_fields.items()} | before
+    changed = [name for name, value in now.items() if name not in free and before[name] != value]
     if changed:
-        differences = ", ".join(f"{name} {before.get(name)!r}, now {now[name]!r}" for name in changed)
+        differences = ", ".join(f"{name} {before[name]!r}, now {now[name]!r}" for name in changed)
         raise ValueError(f"{folder} holds a run of another plan ({differences}): name another output, or remove {path} to begin anew")
     return state

@@ -57,6 +57,7 @@ class TrainingPlan(BaseModel):
     warmup: float = Field(default=0.05, ge=0, lt=1, description="share of the steps")
     averaging: float = Field(default=0.995, ge=0, lt=1, description="decay of the moving average of the weights, 0 for none")
     unknown: float = Field(default=0.03, ge=0, lt=1, description="share of characters hidden in training")
+    adversarial: float = Field(default=0.0, ge=0, description="how far the embeddings are moved against the loss, 0 for not at all; twice the work")
     generated: int = Field(default=40, ge=0, description="generated reports added to each epoch, others every time")
     linker_generated: int = Field(default=60, ge=0, description="generated reports the linker learns from beside the written ones")
     swap: float = Field(default=0.3, ge=0, le=1, description="share of project names swapped for others in training")

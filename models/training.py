@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from ..annotations.span import Span
+from .adversarial import worst_case
 from .checkpoints import load_checkpoint, save_checkpoint
 from .curves import PAUSE, write_curves
 from .decoding import Decoder
@@ -124,14 +125,22 @@ class Trainer:
             self._hide(inputs["features"], rng)
             for group in self.optimiser.param_groups:
                 group["lr"] = group["peak"] * self._rate(self.epoch + number / len(batches))
-            loss = self.model(**_moved(inputs, self.device)).loss
             self.optimiser.zero_grad()
-            loss.backward()
+            loss = self._learn(_moved(inputs, self.device))
             torch.nn.utils.clip_grad_norm_(self.model.parameters(), 5.0)
             self.optimiser.step()
             self._follow()
-            total += float(loss.detach()) * len(batch)
+            total += loss * len(batch)
         return total / max(1, sum(map(len, batches)))
+
+    def _learn(self, inputs: dict[str, Any]) -> float:
+        """The gradients of one batch, with those of its worst case where the plan says so; returns the loss of the batch itself."""
+        loss = self.model(**inputs).loss
+        loss.backward()
+        if self.plan.adversarial:
+            with worst_case(self.model.encoder, self.plan.adversarial):
+                self.model(**inputs).loss.backward()
+        return float(loss.detach())
 
     def _hide(self, features: Tensor, rng: np.random.Generator) -> None:
         """Character dropout: a hidden character is unknown, in its bigrams too."""

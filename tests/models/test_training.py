@@ -21,6 +21,7 @@ pytest.importorskip("transformers")
 pytestmark = pytest.mark.train
 
 from fiscalzh.models import training  # noqa: E402
+from fiscalzh.models.checkpoints import CHECKPOINT  # noqa: E402
 from fiscalzh.models.plans import TrainingPlan  # noqa: E402
 from fiscalzh.models.training import Progress, Trainer, collate, predict  # noqa: E402
 from pydantic import ValidationError  # noqa: E402
@@ -127,6 +128,18 @@ def _by_epoch(examples: list[Example]) -> Callable[[int], list[Example]]:
     return lambda epoch: [examples[epoch % len(examples)], examples[(epoch + 1) % len(examples)]]
 
 
+def test_a_run_from_before_a_field_goes_on(data: Data, plan: Callable[..., TrainingPlan]) -> None:
+    tokenizer, examples, gold = data
+    Trainer(plan(epochs=1), tokenizer, _falling, lambda _: None).run(lambda _: examples[:1], examples[:1], gold[:1])
+    path = Path(plan().output) / CHECKPOINT
+    state = torch.load(path, weights_only=True)
+    del state["plan"]["adversarial"]
+    torch.save(state, path)
+    assert Trainer(plan(epochs=1), tokenizer, _falling, lambda _: None).run(lambda _: examples[:1], examples[:1], gold[:1]) is not None
+    with pytest.raises(ValueError, match=r"adversarial 0\.0, now 0\.5"):
+        Trainer(plan(epochs=1, adversarial=0.5), tokenizer, _falling, lambda _: None).run(lambda _: examples[:1], examples[:1], gold[:1])
+
+
 @pytest.mark.parametrize("at", [1, 3])
 def test_an_interrupted_run_goes_on_to_the_same_weights(at: int, data: Data, plan: Callable[..., TrainingPlan]) -> None:
     tokenizer, examples, gold = data
@@ -185,6 +198,19 @@ def test_the_seed_decides(data: Data, plan: Callable[..., TrainingPlan]) -> None
     weights = [m.heads["claims"].weight for m in models]
     assert torch.equal(weights[0], weights[1])
     assert not torch.allclose(weights[0], weights[2])
+
+
+def test_the_worst_case_is_learnt_from_too(data: Data, plan: Callable[..., TrainingPlan]) -> None:
+    tokenizer, examples, gold = data
+    losses = list[float]()
+
+    def weights(size: float) -> torch.Tensor:
+        trainer = Trainer(plan(name=f"of {size}", epochs=1, adversarial=size), tokenizer, _falling, lambda progress: losses.append(progress.loss))
+        return trainer.run(lambda _: examples[:1], examples[:1], gold[:1]).heads["claims"].weight  # type: ignore[union-attr,return-value]
+
+    without, with_ = weights(0.0), weights(1.0)
+    assert not torch.allclose(without, with_)
+    assert losses[0] == losses[1]  # of the first and only batch itself, before anything was learnt
 
 
 def test_patience_ends_a_run_with_the_best_weights(data: Data, plan: Callable[..., TrainingPlan]) -> None:
