@@ -108,4 +108,4 @@ def test_codes_are_scored() -> None:
     out = _run("corpus", "codes", "--split", "test")
     for words in ("error put in", "mark left out", "way", "typo", "pairs of names", "PROJECT"):
         assert words in out
-    assert "no split 'x'" in _run("corpus", "codes", "--split", "x", status=2)
+    assert "no split 'zz'" in _run("corpus", "codes", "--split", "zz", status=2)
