@@ -209,7 +209,7 @@ def _three(w: Writer, d: Department, o: Outline) -> None:
     if row.now == ZERO:
         plan = ZERO if budget else row.v["initial"]
         text = f"{w.own}{w.year}年{w.name(row)}{w.pick('预算数', '预算')}{w.amount(row, 'budget', plan)}"
-        o.say(text + ("" if budget else f"，支出{w.amount(row, 'actual', ZERO)}") + w.pick("", f"，{yoy(w, row)}") + "。")
+        o.say(text + ("" if budget else f"，支出{w.amount(row, 'actual', ZERO)}") + w.pick("", f"，{yoy(w, row, not budget)}") + "。")
         return
     o.say(line(w, "accounts", "three.whole_budget" if budget else "three.whole", row, _own(w, d)) + w.pick("。其中：", "，其中："))
     members = [d["abroad"], d["host"], d["buy"], d["run"]] if w.chance(0.6) else [d["abroad"], d["cars"], d["host"]]

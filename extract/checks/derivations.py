@@ -36,7 +36,7 @@ class Derivation:
 def as_printed(rate: Entry) -> Interval:
     """What may have been printed as a rate, its sign aside: what rounds to it, and what begins with its digits."""
     value = abs(rate.value)
-    return Interval(value.low, value.high + (value.high - value.low) / 2)
+    return Interval(value.bottom, value.top + (value.top - value.bottom) // 2)
 
 
 def percent(part: Interval, whole: Interval) -> Interval | None:

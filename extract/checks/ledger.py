@@ -21,7 +21,7 @@ from .names import keys_of
 
 HORIZON: Final = 20_000  # characters to either side within which figures are held against each other
 LEVELS: Final = ("initial_budget", "budget", "actual", "balance", "contract")  # sums, not differences
-_CUT: Final = re.compile(r"[\d.,]\n?\Z|[一二三四五六七八九十百千]\n\Z")
+_CUT: Final = re.compile(r"[\d.,]\n?.\Z|[一二三四五六七八九十百千](?:\n.|[一二三四五六七八九十百千万])\Z")
 
 
 T = TypeVar("T")
@@ -60,7 +60,7 @@ class Ledger:
     shadow: Shadow
     entries: tuple[Entry, ...]
     sums: tuple[tuple[Span, Interval], ...]
-    _by_key: dict[str, list[Entry]] = field(default_factory=dict, repr=False)
+    _by_measure: dict[tuple[str, str], list[Entry]] = field(default_factory=dict, repr=False)
     _by_figure: dict[Span, Entry] = field(default_factory=dict, repr=False)
     _found: dict[object, Any] = field(default_factory=dict, repr=False)
 
@@ -75,7 +75,7 @@ class Ledger:
 
     def __post_init__(self) -> None:
         for entry in self.entries:
-            self._by_key.setdefault(entry.key, []).append(entry)
+            self._by_measure.setdefault((entry.key, entry.measure), []).append(entry)
             self._by_figure[entry.figure] = entry
 
     def corrected(self, meant: Mapping[int, Interval]) -> Ledger:
@@ -88,18 +88,17 @@ class Ledger:
     def same(self, entry: Entry, *measures: str) -> list[Entry]:
         """The entries of an entry's subject under some measures in the pages round it, the nearest first."""
         at = entry.figure.start
-        every = self._by_key[entry.key]
-        first, last = (bisect_left(every, edge, key=_place) for edge in (at - HORIZON, at + HORIZON))
-        return sorted((e for e in every[first:last] if e.measure in measures), key=lambda e: abs(e.figure.start - at))
+        found = [e for measure in measures for e in _between(self._by_measure.get((entry.key, measure), ()), at - HORIZON, at + HORIZON)]
+        return sorted(found, key=lambda e: (abs(e.figure.start - at), e.figure.start))
 
     def entries_between(self, start: int, end: int) -> Sequence[Entry]:
         """The entries whose figures begin in [start, end)."""
-        return self.entries[bisect_left(self.entries, start, key=_place) : bisect_left(self.entries, end, key=_place)]
+        return _between(self.entries, start, end)
 
-    def sums_between(self, start: int, end: int) -> list[Interval]:
-        """The values of the sums that begin in [start, end)."""
+    def sums_between(self, start: int, end: int) -> Sequence[tuple[Span, Interval]]:
+        """The sums that begin in [start, end), with their values."""
         first, last = (bisect_left(self.sums, at, key=lambda each: each[0].start) for at in (start, end))
-        return [value for _, value in self.sums[first:last]]
+        return self.sums[first:last]
 
     def names_between(self, start: int, end: int) -> list[Span]:
         """The mentions of accounts and projects that begin in [start, end)."""
@@ -152,14 +151,18 @@ def once(function: Callable[[Ledger], T]) -> Callable[[Ledger], T]:
     return kept
 
 
+def _between(entries: Sequence[Entry], start: int, end: int) -> Sequence[Entry]:
+    return entries[bisect_left(entries, start, key=_place) : bisect_left(entries, end, key=_place)]
+
+
 def _place(entry: Entry) -> int:
     return entry.figure.start
 
 
 def value_of(reading: Reading, figure: Span) -> Interval | None:
-    """What a figure may stand for; None where it is no number, or only the end of one that a line break has cut."""
+    """What a figure may stand for; None where it is no number, or only the end of one."""
     text = figure.of(reading.text)
-    if _CUT.search(reading.text[max(0, figure.start - 2) : figure.start]):
+    if _CUT.search(reading.text[max(0, figure.start - 2) : figure.start + 1]):
         return None
     try:
         number = read_figure(text, figure.label)

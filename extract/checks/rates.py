@@ -8,11 +8,12 @@ from dataclasses import replace
 from itertools import permutations
 from typing import Final
 
+from ...annotations.span import Span
 from .derivations import OTHER_BASE, Derivation, as_printed, completion, growth, percent, variance
 from .doubts import doubtful
 from .finding import Fault
 from .interval import Interval
-from .ledger import Entry, Ledger
+from .ledger import Entry, Ledger, once
 from .lists import adding_up, list_before, part_figures
 from .shares import portion, possible
 from .show import show
@@ -70,11 +71,16 @@ def _fault(ledger: Ledger, rate: Entry, way: Derivation, right: Interval, messag
     return Fault(text, (rate.figure, *(e.figure for e in way.sources)), (rate.number, *(e.number for e in way.sources)), expected, found)
 
 
-def _unexplained(ledger: Ledger) -> Iterator[tuple[Entry, Derivation | None]]:
+@once
+def _unexplained(ledger: Ledger) -> tuple[tuple[Entry, Derivation | None], ...]:
     """Rates that no plausible reading gives, each with the reckoning it is held against: a known mistake first.
 
     With None a share of more than 100%.
     """
+    return tuple(_held_against(ledger))
+
+
+def _held_against(ledger: Ledger) -> Iterator[tuple[Entry, Derivation | None]]:
     for rate in ledger.entries:
         if rate.measure == "share" and rate.value.low > 100 and rate.score >= TRUST:
             yield rate, None
@@ -171,12 +177,19 @@ def _explained(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
         pairs = list(possible(ledger, rate))
     else:
         unit = "item" if rate.score >= SURE else "paragraph"
-        sums = ledger.sums_between(reading.start(unit, rate.figure.start), reading.end("item", rate.figure.start))[-NEAR:]
+        every = ledger.sums_between(reading.start(unit, rate.figure.start), reading.end("item", rate.figure.start))
+        sums = [value for figure, value in every if not _divides(ledger, figure)][-NEAR:]
         swapped = tuple(e.value for e in reversed(way.sources))
         pairs = [pair for pair in permutations(sums, 2) if pair != swapped and rate.measure == "completion_rate"]
         if rate.measure != "completion_rate" or rate.score < SURE:
             pairs += [pair for a, b in permutations(sums, 2) for pair in ((a - b, b), (a, b - a), (a, a + b))]
     return any((value := percent(*pair)) and abs(value).meets(printed) for pair in pairs) or _of_another(ledger, rate)
+
+
+def _divides(ledger: Ledger, figure: Span) -> bool:
+    """Whether a sum is part of a list that adds up: what it is part of is known, and by chance many parts give many rates."""
+    found = part_figures(ledger).get(figure)
+    return found is not None and found.adds_up
 
 
 def _of_another(ledger: Ledger, rate: Entry) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
@@ -11,8 +12,8 @@ from ...annotations.labels import RATIO_MEASURES
 from .doubts import doubtful
 from .finding import Fault
 from .interval import Interval
-from .ledger import LEVELS, Entry, Ledger, once
-from .lists import adding_up, part_figures, part_lists
+from .ledger import HORIZON, LEVELS, Entry, Ledger, once
+from .lists import adding_up, in_its_place, part_figures, part_lists
 from .rates import derivations
 from .support import supported
 
@@ -31,7 +32,7 @@ ODD: Final = 100  # yuan; smaller sums to the fen are prices
 SURE: Final = 0.85  # the least score of a fact that is held against another
 AGREED: Final = 0.6  # the same, where the text has the subject right before the figure
 DIVIDED: Final = 0.42  # the same, where a list adds up to it
-LOW: Final = 0.3  # the same, where the project is the one that the report is about
+LOW: Final = 0.3  # the same, where the project is the one that the report is about, or a list 分别为 leaves no doubt
 DIGITS: Final = 4  # characters from which one too many is a misprint
 CLOSE: Final = Fraction(15, 100)  # two values farther apart than this are misprints of each other only by one digit
 
@@ -39,17 +40,27 @@ CLOSE: Final = Fraction(15, 100)  # two values farther apart than this are mispr
 @once
 def slips(ledger: Ledger) -> Mapping[int, Interval]:
     """Sums in 元 that are meant in 万元, by the numbers of their facts, each with what is meant."""
-    in_yuan = [bool(_YUAN.search(span.of(ledger.reading.text))) for span, _ in ledger.sums]
-    if 2 * sum(in_yuan) > len(in_yuan):
-        return {}
-    largest = max((value.high for (_, value), yuan in zip(ledger.sums, in_yuan, strict=True) if not yuan), default=0)
     found = {}
     for entry in ledger.entries:
-        if entry.measure in LEVELS and _YUAN.search(ledger.written(entry)) and entry.value.low > 0:
+        if entry.measure in LEVELS and _YUAN.search(ledger.written(entry)) and entry.value.bottom > 0:
             meant = entry.value.times(WAN)
-            if meant.low <= largest and (_odd(ledger, entry) or _again(ledger, entry, meant) or _fits(ledger, entry, meant)):
+            if meant.bottom <= _largest(ledger, entry) and (_odd(ledger, entry) or _again(ledger, entry, meant) or _fits(ledger, entry, meant)):
                 found[entry.number] = meant
     return found
+
+
+def _largest(ledger: Ledger, entry: Entry) -> int:
+    """The upper end of the greatest sum in another unit than 元 in the pages round an entry; 0 where most of their sums are in 元."""
+    at = entry.figure.start
+    first, last = (bisect_left(ledger.sums, edge, key=lambda each: each[0].start) for edge in (at - HORIZON, at + HORIZON))
+    near = _not_in_yuan(ledger)[first:last]
+    return 0 if 2 * near.count(0) > len(near) else max(near)
+
+
+@once
+def _not_in_yuan(ledger: Ledger) -> Sequence[int]:
+    """The upper end of each sum of the text, 0 where it is in 元."""
+    return [0 if _YUAN.search(span.of(ledger.reading.text)) else value.top for span, value in ledger.sums]
 
 
 def _again(ledger: Ledger, entry: Entry, meant: Interval) -> bool:
@@ -106,7 +117,8 @@ def _sure(ledger: Ledger, entry: Entry) -> bool:
     """Whether a fact is probable enough; less will do where its sum is borne out, or its subject is the name right before the figure."""
     if entry.number in doubtful(ledger):
         return False
-    if ledger.document.meta.report_type == "project_evaluation" and entry.fact.subject_type == "project" and ledger.titled(entry):
+    titled = ledger.document.meta.report_type == "project_evaluation" and entry.fact.subject_type == "project" and ledger.titled(entry)
+    if titled or in_its_place(ledger, entry):
         return entry.score >= LOW
     if entry.number in adding_up(ledger) and entry.figure not in part_figures(ledger):
         return entry.score >= DIVIDED

@@ -86,6 +86,8 @@ def _adds_up(ledger: Ledger, found: PartList) -> bool:
     """Whether the parts give a sum that may be meant, also when the last ones or one between are no parts of it."""
     sums = [v for w in found.wholes for v in (w.value, *(e.value for e in ledger.same(w, w.measure) if e.period == w.period))]
     values = [part.value for part in found.parts]
+    if found.respective:
+        return any(found.sum.meets(meant) for meant in sums)
     selections = [values[:end] for end in range(2, len(values) + 1)]
     selections += [values[:at] + values[at + 1 :] for at in range(len(values)) if len(values) > 2]
     selections += [[*values, found.next]] if found.next is not None else []

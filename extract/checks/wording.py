@@ -30,7 +30,7 @@ def bare_shares(ledger: Ledger) -> tuple[tuple[Span, Interval], ...]:
             if not number[0].endswith("%"):
                 start = run.start("run") + number.start()
                 figure = read_ratio(number[0] + "%")
-                if 0 < figure.number <= 100:
+                if figure.number <= 100 and (figure.number or "." in number[0]):  # 占0 is said of nothing
                     found.append((Span(start, start + len(number[0]), "RATIO"), Interval.rounded(figure.number, figure.step)))
     return tuple(found)
 
