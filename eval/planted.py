@@ -16,10 +16,8 @@ from ..extract.checks.finding import Finding
 from ..extract.checks.rules import RULES
 from ..extract.facts import Extraction
 from ..extract.pipeline import load_extractor
-from .checks import pair_checks
 from .environment import environment
 from .gold import unprepared
-from .sheets import Check
 from .tables import markdown
 
 EACH: Final = 2  # contradictions planted into a report
@@ -37,23 +35,18 @@ class Checked:
     findings: tuple[Finding, ...]
 
     @property
-    def pairs(self) -> dict[int, int]:
-        """Numbers of what was planted, each with that of the finding of its rule and place."""
-        return dict(pair_checks([Check(p.rule, (_place(p),)) for p in self.planted], [Check(f.rule, f.places) for f in self.findings]))
-
-    @property
     def missed(self) -> list[Planted]:
-        return [planted for number, planted in enumerate(self.planted) if number not in self.pairs]
+        """What was planted and has no finding of its rule at its place; one may show two slips of a list."""
+        return [planted for planted in self.planted if not any(_shows(finding, planted) for finding in self.findings)]
 
     @property
     def more(self) -> list[Finding]:
         """Findings beside those that were planted."""
-        found = set(self.pairs.values())
-        return [finding for number, finding in enumerate(self.findings) if number not in found]
+        return [finding for finding in self.findings if not any(_shows(finding, planted) for planted in self.planted)]
 
     def follows(self, finding: Finding) -> bool:
-        """Whether a finding shows where something was planted: what a slip throws out elsewhere."""
-        return any(a < end and start < b for start, end in map(_place, self.planted) for a, b in finding.places)
+        """Whether a finding of another rule stands where something was planted: what a slip throws out elsewhere."""
+        return any(_touches(finding, planted) for planted in self.planted)
 
 
 def benchmark_checks(planted: int, clean: int, seed: int, say: Callable[[str], None], model: Path | None = None) -> tuple[str, dict[str, Any]]:
@@ -118,8 +111,12 @@ def _document(made: Generated, seed: int, number: int) -> Document:
     return from_markup(made.marked, f"{seed}-{number:04d}-{made.style}.txt").document
 
 
-def _place(planted: Planted) -> tuple[int, int]:
-    return planted.start, planted.start + len(planted.text)
+def _shows(finding: Finding, planted: Planted) -> bool:
+    return finding.rule == planted.rule and _touches(finding, planted)
+
+
+def _touches(finding: Finding, planted: Planted) -> bool:
+    return any(start < planted.start + len(planted.text) and planted.start < end for start, end in finding.places)
 
 
 def _where(one: Checked) -> dict[str, Any]:

@@ -346,6 +346,7 @@ def project_slots(w: Writer, row: Row) -> Slots:
         "prate": lambda: w.rate(row, "completion_rate", row.v["actual"], row.v["budget"]),
         "pbal": lambda: "资金全部执行完毕" if row.v["balance"] == ZERO else f"结余{w.amount(row, 'balance', row.v['balance'])}",
         "adj": adjust,
+        "invest": lambda: w.aside(row, "budget", row.v["budget"]),
         "追加": lambda: (
             w.pick("年中追加", "年中调整增加", "追加预算", "调整追加")
             if row.v["adjust"] > ZERO

@@ -182,6 +182,10 @@ class Writer:
             options.append(Alternative("yuan_for_wan", f"{{m {head}|{text[:-2]}元}}", f"{row.names[0]}应为{text}，误写为元"))
         return self.spot(markup, *options)
 
+    def aside(self, row: Row, measure: str, value: Decimal) -> str:
+        """A marked sum that another one of its measure may differ from: 总投资 is not the money of the year."""
+        return f"{{m {self._head(row, measure, None, False)}|{self._loosely(self.sum_text(value))}}}"
+
     def _loosely(self, text: str) -> str:
         """Now and then the same sum in the words of speech."""
         if not self.chance(0.015) or self.style.unit == "元":
@@ -211,19 +215,27 @@ class Writer:
         right = self.ratio(row, measure, value, minus)
         if not self._checkable(row, measure):
             return right
-        slip = value + self.rng.choice((-1, 1)) * Decimal(self.rng.randint(150, 900)).scaleb(-2)
-        options = [
-            Alternative(
-                "rate_mismatch",
-                self.ratio(row, measure, rounded(abs(slip) or slip, self.style.percent_places).copy_sign(value), minus),
-                f"应为{plain(value)}%",
-            )
-        ]
+        slip = rounded(value + self.rng.choice((-1, 1)) * Decimal(self.rng.randint(150, 900)).scaleb(-2), self.style.percent_places)
+        options = []
+        if self._beyond_rounding(slip, part, whole):
+            options.append(Alternative("rate_mismatch", self.ratio(row, measure, abs(slip).copy_sign(value), minus), f"应为{plain(value)}%"))
         if wrong is not None and wrong != 0:
             other = percent(part, wrong, self.style.percent_places)
-            if abs(other - value) > Decimal("0.3"):
+            if self._beyond_rounding(other, part, whole):
                 options.append(Alternative("wrong_year_base", self.ratio(row, measure, other, minus), f"增减率以本年数为基数，应为{plain(value)}%"))
         return self.spot(right, *options)
+
+    def _beyond_rounding(self, other: Decimal, part: Decimal, whole: Decimal) -> bool:
+        """Whether a percentage is none that `part` and `whole` may give as they are printed: what rounding explains is no contradiction.
+
+        Each may itself be the difference of two printed sums.
+        """
+        step, margin = max(self.step(abs(part)), self.step(abs(whole))), Decimal(1).scaleb(-self.style.percent_places)
+        least = abs(whole) - step * 3 / 2
+        if least <= 0:
+            return False
+        low, high = (abs(part) - step) / (abs(whole) + step * 3 / 2) * 100, (abs(part) + step) / least * 100
+        return not low - margin <= abs(other) <= high + margin
 
     def _checkable(self, row: Row, measure: str) -> bool:
         """Whether the report has printed the figures that a rate follows from."""
@@ -251,11 +263,12 @@ class Writer:
         slip = rounded(value + Decimal(self.rng.randint(160, 800)).scaleb(-2), self.style.percent_places)
         bare = self.percent_text(value)[:-1]
         rule, why = ("share_sum", "各部分占比之和不为100%，") if listed else ("rate_mismatch", "")
-        return self.spot(
-            right,
-            Alternative(rule, self.ratio(row, "share", slip, base=whole), f"{why}应为{plain(value)}%"),
-            Alternative("no_percent", bare, "占比缺少百分号"),
-        )
+        options = []
+        if self._beyond_rounding(slip, part, whole.now):
+            options.append(Alternative(rule, self.ratio(row, "share", slip, base=whole), f"{why}应为{plain(value)}%"))
+        if value:  # 占0 lacks nothing
+            options.append(Alternative("no_percent", bare, "占比缺少百分号"))
+        return self.spot(right, *options)
 
     def part(self, row: Row, measure: str, value: Decimal) -> str:
         """A sum in a list of parts, which could be made not to add up."""

@@ -35,7 +35,9 @@ class Interval:
     @classmethod
     def rounded(cls, number: Decimal, step: Decimal) -> Interval:
         """What rounds to `number` where `step` is the value of its last printed digit: half a step to either side."""
-        return cls.between(Fraction(number) - Fraction(step) / 2, Fraction(number) + Fraction(step) / 2)
+        (units, of), (steps, of_step) = number.as_integer_ratio(), step.as_integer_ratio()
+        middle, half, whole = 2 * units * of_step * GRAINS, steps * of * GRAINS, 2 * of * of_step
+        return cls((middle - half) // whole, -((-middle - half) // whole))
 
     @classmethod
     def exactly(cls, number: int) -> Interval:

@@ -14,7 +14,7 @@ from ...corpus.document import Document
 from ...corpus.shadow import Shadow
 from ..facts import Fact
 from ..figures import FigureError, read_figure
-from ..linking.reading import NAMES, Reading
+from ..linking.reading import FIGURES, NAMES, Reading
 from ..naming import subject_key
 from .interval import Interval, printed
 from .names import keys_of
@@ -53,12 +53,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ledger:
-    """A document, its reading, and its facts as entries in text order; `sums` are all sums of the text, also those of no fact."""
+    """A document, its reading, and its facts as entries in text order; `values` and `sums` have all figures of the text and its sums, also
+    those of no fact."""
 
     document: Document
     reading: Reading
     shadow: Shadow
     entries: tuple[Entry, ...]
+    values: Mapping[Span, Interval]
     sums: tuple[tuple[Span, Interval], ...]
     _by_measure: dict[tuple[str, str], list[Entry]] = field(default_factory=dict, repr=False)
     _by_figure: dict[Span, Entry] = field(default_factory=dict, repr=False)
@@ -68,10 +70,11 @@ class Ledger:
     def of(cls, document: Document, reading: Reading, shadow: Shadow, facts: Sequence[Fact], places: Sequence[tuple[Span, Span]]) -> Ledger:
         """The ledger of a document's facts; `places` are figure and subject of each in the reading."""
         keys = keys_of(reading, facts, [subject for _, subject in places])
+        values = {m: value for m in reading.mentions if m.label in FIGURES and (value := value_of(reading, m)) is not None}
         linked = enumerate(zip(facts, places, keys, strict=True))
-        entries = [e for n, (fact, place, key) in linked if (e := _entry(reading, n, fact, *place, key)) is not None]
-        sums = tuple((m, value) for m in reading.mentions if m.label == "AMOUNT" and (value := value_of(reading, m)) is not None)
-        return cls(document, reading, shadow, tuple(entries), sums)
+        entries = [_entry(n, fact, *place, values[place[0]], key) for n, (fact, place, key) in linked if place[0] in values]
+        sums = tuple((figure, value) for figure, value in values.items() if figure.label == "AMOUNT")
+        return cls(document, reading, shadow, tuple(entries), values, sums)
 
     def __post_init__(self) -> None:
         for entry in self.entries:
@@ -83,7 +86,7 @@ class Ledger:
         entries = tuple(replace(e, value=meant.get(e.number, e.value)) for e in self.entries)
         figures = {e.figure: e.value for e in entries if e.number in meant}
         sums = tuple((span, figures.get(span, value)) for span, value in self.sums)
-        return Ledger(self.document, self.reading, self.shadow, entries, sums)
+        return Ledger(self.document, self.reading, self.shadow, entries, self.values | figures, sums)
 
     def same(self, entry: Entry, *measures: str) -> list[Entry]:
         """The entries of an entry's subject under some measures in the pages round it, the nearest first."""
@@ -171,8 +174,5 @@ def value_of(reading: Reading, figure: Span) -> Interval | None:
     return printed(number, text, reading.text[max(0, figure.start - 4) : figure.start])
 
 
-def _entry(reading: Reading, number: int, fact: Fact, figure: Span, subject: Span, key: str) -> Entry | None:
-    value = value_of(reading, figure)
-    if value is None:
-        return None
-    return Entry(number, fact, figure, subject, -value if fact.value < 0 < value.middle else value, key)
+def _entry(number: int, fact: Fact, figure: Span, subject: Span, value: Interval, key: str) -> Entry:
+    return Entry(number, fact, figure, subject, -value if fact.value < 0 < value.bottom + value.top else value, key)

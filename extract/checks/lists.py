@@ -10,7 +10,7 @@ from typing import Final
 
 from ...annotations.span import Span
 from .interval import Interval, total
-from .ledger import LEVELS, Entry, Ledger, once, value_of
+from .ledger import LEVELS, Entry, Ledger, once
 from .wording import bare_shares
 
 BACK: Final = 3  # paragraphs back to a whole that is divided again
@@ -173,8 +173,7 @@ def _of_another(ledger: Ledger, part: Part, share: Span) -> bool:
 def _figures(ledger: Ledger, start: int) -> Iterator[tuple[Span, Interval]]:
     """The figures from `start` to the end of the sentence, and in the first sentence of each numbered line that follows."""
     for begin, end in _ranges(ledger, start):
-        figures = [m for m in ledger.reading.between(begin, end) if m.label in ("AMOUNT", "RATIO")]
-        valued = [(m, value) for m in figures if (value := value_of(ledger.reading, m)) is not None]
+        valued = [(m, ledger.values[m]) for m in ledger.reading.between(begin, end) if m in ledger.values]
         bare = bare_shares(ledger)
         first, last = (bisect_left(bare, at, key=lambda each: each[0].start) for at in (begin, end))
         yield from sorted([*valued, *bare[first:last]], key=lambda f: f[0])

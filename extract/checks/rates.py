@@ -9,6 +9,7 @@ from itertools import permutations
 from typing import Final
 
 from ...annotations.span import Span
+from .balances import settled
 from .derivations import OTHER_BASE, Derivation, as_printed, completion, growth, percent, variance
 from .doubts import doubtful
 from .finding import Fault
@@ -114,14 +115,18 @@ def _trusted(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
     used = way.sources if way.of_whole else (rate, *way.sources)
     if any(e.number in doubtful(ledger) for e in used):
         return False
-    score = min(1.0 if e.number in adding_up(ledger) else e.score for e in used)
-    return score >= (AGREED if _in_place(ledger, rate, way) else FAR_TRUST if distance else TRUST)
+    known = adding_up(ledger) | settled(ledger)
+    score = min(1.0 if e.number in known else e.score for e in used)
+    far = distance and not {e.number for e in way.sources} <= known
+    return score >= (AGREED if _in_place(ledger, rate, way) else FAR_TRUST if far else TRUST)
 
 
 def _in_place(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
     """Whether the text has a rate and its figures side by side: 安排100万元（其中…），支付90万元，支付率90%."""
     begin = ledger.reading.start("paragraph", rate.figure.start)
     before = [m for m in ledger.reading.between(begin, rate.figure.start) if m.label == "AMOUNT" and m not in part_figures(ledger)]
+    if rate.measure == "yoy_rate":  # 完成100万元，为预算110万元的90.9%，比上年增加5万元，增长5.3%
+        before = [m for m in before if (entry := ledger.entry_of(m)) is None or entry.measure not in ("initial_budget", "budget")] or before
     return {e.figure for e in way.sources} <= set(before[-len(way.sources) :])
 
 

@@ -30,7 +30,7 @@ _OUT: Final = re.compile(r"支出|支付|使用|执行|拨付|投入|落实|决�
 _PART_OF: Final = re.compile(r"的\Z|首[付期]|尾款|预付|第[一二三四]批")
 ODD: Final = 100  # yuan; smaller sums to the fen are prices
 SURE: Final = 0.85  # the least score of a fact that is held against another
-AGREED: Final = 0.6  # the same, where the text has the subject right before the figure
+AGREED: Final = 0.45  # the same, where the text has the subject right before the figure
 DIVIDED: Final = 0.42  # the same, where a list adds up to it
 LOW: Final = 0.3  # the same, where the project is the one that the report is about, or a list 分别为 leaves no doubt
 DIGITS: Final = 4  # characters from which one too many is a misprint
@@ -122,9 +122,14 @@ def _sure(ledger: Ledger, entry: Entry) -> bool:
         return entry.score >= LOW
     if entry.number in adding_up(ledger) and entry.figure not in part_figures(ledger):
         return entry.score >= DIVIDED
-    between = ledger.reading.text[entry.subject.end : entry.figure.start]
-    right_before = ledger.names_between(entry.subject.start, entry.figure.start) == [entry.subject] and not _BREAK.search(between)
-    return entry.score >= (AGREED if right_before or entry.number in supported(ledger) else SURE)
+    return entry.score >= (AGREED if _right_before(ledger, entry) or entry.number in supported(ledger) else SURE)
+
+
+def _right_before(ledger: Ledger, entry: Entry) -> bool:
+    """Whether the last name before a figure is its subject, and is spoken of there, not named as a whole (占支出合计的)."""
+    text, subject = ledger.reading.text, entry.subject
+    spoken_of = not text.startswith("占", max(0, subject.start - 1)) and not _BREAK.search(text[subject.end : entry.figure.start])
+    return spoken_of and ledger.names_between(subject.start, entry.figure.start) == [subject]
 
 
 def _comparable(ledger: Ledger, first: Entry, second: Entry) -> bool:

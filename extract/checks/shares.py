@@ -14,7 +14,7 @@ from ..naming import subject_key
 from .derivations import Derivation, percent
 from .interval import Interval
 from .ledger import HORIZON, LEVELS, Entry, Ledger, once
-from .lists import share_lists
+from .lists import adding_up, share_lists
 
 KNOWN: Final = 0.9  # the score from which the whole that the linker gives is believed
 BACK: Final = 7  # paragraphs back to the whole that a list divides, its own among them
@@ -37,7 +37,8 @@ def possible(ledger: Ledger, share: Entry) -> Iterator[tuple[Interval, Interval]
     """
     reading, at = ledger.reading, share.figure.start
     parts = [e.value for e in ledger.same(share, *LEVELS)]
-    parts += [value for _, value in ledger.sums_between(reading.start("sentence", at), at)[-1:]]
+    last = ledger.sums_between(reading.start("sentence", at), at)[-1:]
+    parts += [value for figure, value in last if (entry := ledger.entry_of(figure)) is None or entry.measure in LEVELS]
     name = named_base(ledger, share)
     if name is not None and (named := _named_wholes(ledger, share, name)):
         return product(parts, [whole.value for whole in named])
@@ -127,4 +128,5 @@ def _section(ledger: Ledger, entry: Entry) -> tuple[int, int] | None:
 def _linked(ledger: Ledger, share: Entry) -> list[Entry]:
     """The whole that the linker gives a share, where it is sure of the rest."""
     round_it = ledger.entries_between(share.figure.start - HORIZON, share.figure.start + HORIZON)
-    return [e for e in round_it if e.fact.subject == share.fact.base and e.measure in LEVELS and min(e.score, share.score) >= KNOWN]
+    named = [e for e in round_it if e.fact.subject == share.fact.base and e.measure in LEVELS and share.score >= KNOWN]
+    return [e for e in named if e.score >= KNOWN or e.number in adding_up(ledger)]

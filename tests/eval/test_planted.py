@@ -31,10 +31,9 @@ def test_found_is_what_has_a_finding_of_its_rule_at_its_place() -> None:
     assert [one.follows(each) for each in one.more] == [False, True]
 
 
-def test_one_finding_is_of_one_contradiction_only() -> None:
-    one = _checked((_planted("leftover", 0, "甲乙"), _planted("leftover", 4, "甲乙")), _finding("leftover", (0, 2), (4, 6)))
-    assert len(one.missed) == 1
-    assert one.more == []
+def test_one_finding_may_show_two_slips() -> None:
+    one = _checked((_planted("parts_sum", 0, "9万元"), _planted("parts_sum", 9, "7万元")), _finding("parts_sum", (0, 3), (5, 8), (9, 12)))
+    assert one.missed == one.more == []
 
 
 def test_counts_by_rule_and_their_table() -> None:
