@@ -65,6 +65,8 @@ class Interval:
         """The quotient; None where the divisor may be zero."""
         if other.bottom <= 0 <= other.top:
             return None
+        if self.bottom >= 0 and other.bottom > 0:
+            return Interval(self.bottom * GRAINS // other.top, -(-self.top * GRAINS // other.bottom))
         ends = [(end * GRAINS, by) for end in (self.bottom, self.top) for by in (other.bottom, other.top)]
         return Interval(min(end // by for end, by in ends), max(-(-end // by) for end, by in ends))
 

@@ -53,8 +53,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ledger:
-    """A document, its reading, and its facts as entries in text order; `values` and `sums` have all figures of the text and its sums, also
-    those of no fact."""
+    """A document, its reading, and its facts as entries in text order.
+
+    `values` and `sums` have all figures of the text and its sums, also those of no fact. `extent` is the range of the text looked at.
+    """
 
     document: Document
     reading: Reading
@@ -62,6 +64,7 @@ class Ledger:
     entries: tuple[Entry, ...]
     values: Mapping[Span, Interval]
     sums: tuple[tuple[Span, Interval], ...]
+    extent: tuple[int, int]
     _by_measure: dict[tuple[str, str], list[Entry]] = field(default_factory=dict, repr=False)
     _by_figure: dict[Span, Entry] = field(default_factory=dict, repr=False)
     _found: dict[object, Any] = field(default_factory=dict, repr=False)
@@ -74,7 +77,7 @@ class Ledger:
         linked = enumerate(zip(facts, places, keys, strict=True))
         entries = [_entry(n, fact, *place, values[place[0]], key) for n, (fact, place, key) in linked if place[0] in values]
         sums = tuple((figure, value) for figure, value in values.items() if figure.label == "AMOUNT")
-        return cls(document, reading, shadow, tuple(entries), values, sums)
+        return cls(document, reading, shadow, tuple(entries), values, sums, (0, len(reading.text)))
 
     def __post_init__(self) -> None:
         for entry in self.entries:
@@ -83,10 +86,21 @@ class Ledger:
 
     def corrected(self, meant: Mapping[int, Interval]) -> Ledger:
         """The ledger with other values for some facts, by their numbers."""
-        entries = tuple(replace(e, value=meant.get(e.number, e.value)) for e in self.entries)
+        if not meant:
+            return self
+        entries = tuple(replace(e, value=meant[e.number]) if e.number in meant else e for e in self.entries)
         figures = {e.figure: e.value for e in entries if e.number in meant}
         sums = tuple((span, figures.get(span, value)) for span, value in self.sums)
-        return Ledger(self.document, self.reading, self.shadow, entries, self.values | figures, sums)
+        return replace(self, entries=entries, values=self.values | figures, sums=sums, _by_measure={}, _by_figure={}, _found={})
+
+    def near(self, figure: Span) -> Ledger:
+        """The ledger of the pages round a figure, as far as what is held against it is held against something else."""
+        start, end = max(0, figure.start - 2 * HORIZON), min(len(self.reading.text), figure.start + 2 * HORIZON)
+        if (start, end) == self.extent:
+            return self
+        start, end = self.reading.start("paragraph", start), self.reading.end("paragraph", end)
+        entries, sums = tuple(self.entries_between(start, end)), tuple(self.sums_between(start, end))
+        return replace(self, entries=entries, sums=sums, extent=(start, end), _by_measure={}, _by_figure={}, _found={})
 
     def same(self, entry: Entry, *measures: str) -> list[Entry]:
         """The entries of an entry's subject under some measures in the pages round it, the nearest first."""

@@ -85,7 +85,7 @@ class PartList:
 def part_lists(ledger: Ledger) -> tuple[PartList, ...]:
     """The lists of a report in text order: the sums behind a word that divides a whole."""
     done, lists, parts = 0, list[PartList](), set[Span]()
-    for lead in _LEAD.finditer(ledger.reading.text):
+    for lead in _LEAD.finditer(ledger.reading.text, *ledger.extent):
         inside = any(m.start < lead.end() <= m.end for m in ledger.reading.between(lead.start() - 60, lead.end()))
         if lead.start() < done or inside:
             continue

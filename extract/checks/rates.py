@@ -49,6 +49,21 @@ def derivations(ledger: Ledger, rate: Entry) -> Iterator[Derivation]:
             yield from (replace(reading, of_whole=True) for reading in completion(ledger, whole))
 
 
+@once
+def readings(ledger: Ledger) -> tuple[tuple[Entry, Sequence[Derivation], Derivation | None], ...]:
+    """The percentages, each with the readings that do not give it and, behind these, the first that does."""
+    found = []
+    for rate in ledger.entries:
+        ways, given = list[Derivation](), None
+        for way in derivations(ledger, rate):
+            if way.ought is None and way.gives(rate):
+                given = way
+                break
+            ways.append(way)
+        found.append((rate, ways, given))
+    return tuple(found)
+
+
 def rate_mismatch(ledger: Ledger) -> Iterator[Fault]:
     for rate, way in _unexplained(ledger):
         if way is None:
@@ -82,16 +97,10 @@ def _unexplained(ledger: Ledger) -> tuple[tuple[Entry, Derivation | None], ...]:
 
 
 def _held_against(ledger: Ledger) -> Iterator[tuple[Entry, Derivation | None]]:
-    for rate in ledger.entries:
+    for rate, ways, given in readings(ledger):
         if rate.measure == "share" and rate.value.low > 100 and rate.score >= TRUST:
             yield rate, None
-            continue
-        ways = []
-        for way in derivations(ledger, rate):
-            if way.ought is None and way.gives(rate):
-                break
-            ways.append(way)
-        else:
+        elif given is None:
             yield from _verdict(ledger, rate, ways)
 
 

@@ -74,7 +74,8 @@ def _fits(ledger: Ledger, entry: Entry, meant: Interval) -> bool:
     lists += [(own, own.sum - entry.value + meant, whole.value) for whole in own.wholes] if own else []
     if any(not found.adds_up and len(found.parts) > 1 and added.meets(whole) for found, added, whole in lists):
         return True
-    return entry.number not in _bearing_out(ledger, entry) and entry.number in _bearing_out(ledger.corrected({entry.number: meant}), entry)
+    near = ledger.near(entry.figure)
+    return entry.number not in _bearing_out(near, entry) and entry.number in _bearing_out(near.corrected({entry.number: meant}), entry)
 
 
 def _bearing_out(ledger: Ledger, entry: Entry) -> set[int]:
