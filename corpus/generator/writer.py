@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
-from .figures import UNITS, ZERO, fits, grouped, hanzi, percent, plain, rounded
+from .figures import UNITS, ZERO, fits, grouped, hanzi, last_digit, percent, plain, rounded
 from .style import Style
 
 OPEN: Final = 0xF0000  # private-use planes: brackets round a spot
@@ -150,10 +150,13 @@ class Writer:
         """The style's own unit, or now and then another that prints the sum exactly."""
         style = self.style
         if style.unit == "亿元":
-            return "亿元" if abs(value) >= 60_000_000 and fits(value, "亿元", style.places) else "万元"
+            return "亿元" if self._in_yi(value) else "万元"
         if style.unit == "万元" and abs(value) < 20_000 and fits(value, "元", 0) and self.chance(0.06):
             return "元"
         return style.unit
+
+    def _in_yi(self, value: Decimal) -> bool:
+        return abs(value) >= 60_000_000 and fits(value, "亿元", self.style.places)
 
     def amount(self, row: Row, measure: str, value: Decimal, year: int | None = None, minus: bool = False) -> str:
         """A marked sum that gives a fact; `minus` writes a decrease with its sign."""
@@ -169,12 +172,13 @@ class Writer:
             return markup
         self._seen.setdefault(seen, text)
         other = self._slipped(abs(value))
+        slipped = self.sum_text(other)
         options = []
-        if first is not None and other != shown:
+        if first is not None and abs(other - shown) > last_digit(first) + last_digit(slipped):
             options.append(
                 Alternative(
                     "two_values",
-                    f"{{m {head}|{self.sum_text(other)}}}",
+                    f"{{m {head}|{slipped}}}",
                     f"{row.names[0]}前文为{first}，此处为{self.sum_text(other, self.style.unit)}",
                 )
             )
@@ -230,12 +234,20 @@ class Writer:
 
         Each may itself be the difference of two printed sums.
         """
-        step, margin = max(self.step(abs(part)), self.step(abs(whole))), Decimal(1).scaleb(-self.style.percent_places)
+        step, margin = max(map(self._printed_step, (part, whole, part + whole))), Decimal(1).scaleb(-self.style.percent_places)
         least = abs(whole) - step * 3 / 2
         if least <= 0:
             return False
         low, high = (abs(part) - step) / (abs(whole) + step * 3 / 2) * 100, (abs(part) + step) / least * 100
         return not low - margin <= abs(other) <= high + margin
+
+    def _printed_step(self, value: Decimal) -> Decimal:
+        """What the last digit is worth that this style prints of a sum."""
+        style, unit = self.style, self.style.unit
+        if unit == "亿元" and not self._in_yi(value):
+            unit = "万元"
+        exact = style.trim or unit != style.unit
+        return last_digit((plain(value / UNITS[unit]) if exact else _fixed(value / UNITS[unit], style.places)) + unit)
 
     def _checkable(self, row: Row, measure: str) -> bool:
         """Whether the report has printed the figures that a rate follows from."""

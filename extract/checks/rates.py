@@ -20,7 +20,7 @@ from .shares import portion, possible
 from .show import show
 
 TRUST: Final = 0.5  # the least score of a fact that a finding may rest on
-AGREED: Final = 0.2  # the same, where the text has the figures side by side
+AGREED: Final = 0.2  # the same, where the text has the figures side by side, or the sums borne out by others
 FAR_TRUST: Final = 0.6  # the same, where a source stands in another sentence
 REACH: Final = 2  # sentences that may lie between a rate and the sums it is held against
 SURE: Final = 0.9  # below this, sums of other sentences may also be what a rate was computed from
@@ -126,8 +126,8 @@ def _trusted(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
         return False
     known = adding_up(ledger) | settled(ledger)
     score = min(1.0 if e.number in known else e.score for e in used)
-    far = distance and not {e.number for e in way.sources} <= known
-    return score >= (AGREED if _in_place(ledger, rate, way) else FAR_TRUST if far else TRUST)
+    sure = {e.number for e in way.sources} <= known
+    return score >= (AGREED if sure or _in_place(ledger, rate, way) else FAR_TRUST if distance else TRUST)
 
 
 def _in_place(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
@@ -157,7 +157,7 @@ def _of_last_year(ledger: Ledger, way: Derivation) -> bool:
     change, current = way.sources
     if change.measure != "yoy_change":
         return False
-    others = [e for e in ledger.same(current, "actual", "budget", "yoy_change") if e not in way.sources]
+    others = [e for e in ledger.same(current, current.measure, "yoy_change") if e not in way.sources]
     return any((current.value + change.value).meets(abs(e.value)) for e in others if not ledger.apart(e.figure, current.figure))
 
 
