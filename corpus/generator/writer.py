@@ -276,7 +276,7 @@ class Writer:
         bare = self.percent_text(value)[:-1]
         rule, why = ("share_sum", "各部分占比之和不为100%，") if listed else ("rate_mismatch", "")
         options = []
-        if self._beyond_rounding(slip, part, whole.now):
+        if part and self._beyond_rounding(slip, part, whole.now):
             options.append(Alternative(rule, self.ratio(row, "share", slip, base=whole), f"{why}应为{plain(value)}%"))
         if value:  # 占0 lacks nothing
             options.append(Alternative("no_percent", bare, "占比缺少百分号"))
@@ -298,7 +298,7 @@ class Writer:
 
     def _slipped(self, value: Decimal) -> Decimal:
         """A sum with a digit astray."""
-        step = self.style.step
+        step = self.step(value)
         move = max(step * 10, (value * Decimal(self.rng.randint(2, 12)) / 100 / step).to_integral_value() * step)
         return value + move
 

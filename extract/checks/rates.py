@@ -117,17 +117,18 @@ def _verdict(ledger: Ledger, rate: Entry, ways: Sequence[Derivation]) -> Iterato
 
 def _trusted(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
     """Whether a finding may rest on a reading: its facts are probable enough, or where they stand speaks for it too."""
+    numbers = {e.number for e in way.sources}
     distance = max(ledger.apart(rate.figure, e.figure) for e in way.sources)
     share_of_far = rate.measure == "share" and not ledger.apart(rate.figure, way.sources[0].figure)
-    if (distance > REACH and not share_of_far) or any(ledger.bracketed_off(e.figure, rate.figure) for e in way.sources):
+    whole_account = numbers <= settled(ledger) and not any(ledger.apart(rate.figure, e.figure, "paragraph") for e in way.sources)
+    if (distance > REACH and not (share_of_far or whole_account)) or any(ledger.bracketed_off(e.figure, rate.figure) for e in way.sources):
         return False
     used = way.sources if way.of_whole else (rate, *way.sources)
     if any(e.number in doubtful(ledger) for e in used):
         return False
     known = adding_up(ledger) | settled(ledger)
     score = min(1.0 if e.number in known else e.score for e in used)
-    sure = {e.number for e in way.sources} <= known
-    return score >= (AGREED if sure or _in_place(ledger, rate, way) else FAR_TRUST if distance else TRUST)
+    return score >= (AGREED if numbers <= known or _in_place(ledger, rate, way) else FAR_TRUST if distance else TRUST)
 
 
 def _in_place(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
