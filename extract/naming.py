@@ -15,6 +15,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from .accounts import resolve
@@ -28,6 +29,7 @@ _NUMBERS: Final = re.compile("[0-9]+|[一二三四五六七八九十]+(?=[期标
 _LEAST: Final = 4  # characters of a name that can be short for another
 
 
+@lru_cache(maxsize=2**14)
 def subject_key(name: str) -> str:
     """What two spellings of one name have in common: width, brackets, quotation marks and 类款项 marks put away."""
     return _NOISE.sub("", _LEVELS.sub("", unicodedata.normalize("NFKC", name)))

@@ -104,6 +104,32 @@ def calibration(
 
 
 @app.command()
+def checks(
+    planted: Annotated[int, typer.Option(min=0, help="Reports with two contradictions each.")] = 300,
+    clean: Annotated[int, typer.Option(min=0, help="Sound reports.")] = 500,
+    seed: Annotated[int, typer.Option(help="Of the reports with contradictions; the sound ones are of the seed behind it.")] = 90210,
+    model: Model = None,
+    output: Output = None,
+) -> None:
+    """Count the planted contradictions that the checks find, by rule and place, and what they find in sound reports.
+
+    The JSON file lists each that is missed and each finding beside them.
+
+    Example: fiscalzh benchmark checks --planted 300 --clean 500 --seed 90210 -o checks.json
+    """
+    _check(output)
+    try:
+        from .eval.planted import benchmark_checks
+    except ImportError as error:
+        fail(_NEEDS.format(error))
+    try:
+        table, result = benchmark_checks(planted, clean, seed, _say, model)
+    except (ValueError, OSError) as error:
+        fail(str(error))
+    _show(table, result, output)
+
+
+@app.command()
 def ablation(
     config: Annotated[Path, typer.Argument(help="YAML file with base, variants and ensembles, or `shipped`.", show_default=False)],
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the trained variants and all figures.")] = Path("build/ablation"),

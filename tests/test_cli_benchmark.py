@@ -52,6 +52,18 @@ def test_speed_prints_a_table_and_writes_json(tmp_path: Path) -> None:
     assert data["systems"]["fiscalzh pipeline"]["long"]["peak_bytes"] > 2**20
 
 
+def test_checks_prints_a_table_by_rule_and_writes_json(tmp_path: Path) -> None:
+    output = _run("checks", "--planted", "6", "--clean", "4", "--seed", "21", "-o", tmp_path / "checks.json")
+    rows = {row.split("|")[1].strip(): [cell.strip() for cell in row.split("|")[2:-1]] for row in output.splitlines() if row.startswith("| ")}
+    data = json.loads((tmp_path / "checks.json").read_text(encoding="utf-8"))
+    assert data["reports"] == {"planted": 6, "clean": 4}
+    assert data["rules"]["ALL"]["planted"] == 12
+    assert data["rules"]["ALL"]["missed"] == len(data["missed"]) < 6
+    assert rows["ALL"][:2] == ["12", str(12 - len(data["missed"]))]
+    assert set(rows) - {"rule", "ALL"} == set(data["rules"]) - {"ALL"}
+    assert data["rules"]["ALL"]["clean"] == sum(one["seed"] == 22 for one in data["more"])
+
+
 def test_gold_without_its_report_is_said_in_a_line(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text('{"source": "a.txt", "sha256": "", "spans": []}', encoding="utf-8")
     assert "a.txt: no such file" in _run("tag", "--on", tmp_path, "--baselines", "", status=2)

@@ -209,7 +209,7 @@ def _three(w: Writer, d: Department, o: Outline) -> None:
     if row.now == ZERO:
         plan = ZERO if budget else row.v["initial"]
         text = f"{w.own}{w.year}年{w.name(row)}{w.pick('预算数', '预算')}{w.amount(row, 'budget', plan)}"
-        o.say(text + ("" if budget else f"，支出{w.amount(row, 'actual', ZERO)}") + w.pick("", f"，{yoy(w, row)}") + "。")
+        o.say(text + ("" if budget else f"，支出{w.amount(row, 'actual', ZERO)}") + w.pick("", f"，{yoy(w, row, not budget)}") + "。")
         return
     o.say(line(w, "accounts", "three.whole_budget" if budget else "three.whole", row, _own(w, d)) + w.pick("。其中：", "，其中："))
     members = [d["abroad"], d["host"], d["buy"], d["run"]] if w.chance(0.6) else [d["abroad"], d["cars"], d["host"]]
@@ -346,6 +346,7 @@ def project_slots(w: Writer, row: Row) -> Slots:
         "prate": lambda: w.rate(row, "completion_rate", row.v["actual"], row.v["budget"]),
         "pbal": lambda: "资金全部执行完毕" if row.v["balance"] == ZERO else f"结余{w.amount(row, 'balance', row.v['balance'])}",
         "adj": adjust,
+        "invest": lambda: w.aside(row, "budget", row.v["budget"]),
         "追加": lambda: (
             w.pick("年中追加", "年中调整增加", "追加预算", "调整追加")
             if row.v["adjust"] > ZERO

@@ -88,12 +88,12 @@ def work(w: Writer, d: Department, o: Outline, paragraphs: int) -> None:
     headed, listed = w.chance(0.5), w.chance(0.7)
     for at in range(paragraphs):
         lead = w.rng.choice(texts("prose", "topic"))
-        sentences = []
+        sentences, rows = [], w.rng.sample(w.projects, k=len(w.projects))  # none is spoken of twice
         for n in range(w.rng.randint(2, 4)):
             opening = hanzi(n + 1) + "是" if listed else ""
             filler = w.rng.choice(texts("prose", "filler")) + "，" if w.chance(0.7) else ""
-            if w.projects and w.chance(0.35):
-                sentences.append(opening + filler + spend_and_claim(w, d, w.rng.choice(w.projects)))
+            if rows and w.chance(0.35):
+                sentences.append(opening + filler + spend_and_claim(w, d, rows.pop()))
             else:
                 sentences.append(opening + filler + claims(w, d, w.rng.randint(1, 3)))
         body = w.pick("；", "。", "；").join(sentences) + "。"

@@ -83,7 +83,7 @@ def _basic(w: Writer, d: Department, o: Outline) -> None:
     extra = {
         "crate": lambda: w.ratio(three, "rate", percent(three.now, three.v["initial"], w.style.percent_places)),
         "t.parts": lambda: parts(w, inner, "now", three, shares=False, form=w.pick("pause", "respective", "including")) if w.chance(0.7) else "",
-        "t.tail": lambda: yoy(w, three),
+        "t.tail": lambda: yoy(w, three, framed=True),
         "tdb": lambda: w.amount(three, "budget_variance", three.now - three.v["initial"]),
     }
     templates = [t for t in texts("evaluation", "basic.three") if "tdb" not in t or three.now < three.v["initial"]]

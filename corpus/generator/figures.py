@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
@@ -49,6 +50,13 @@ def plain(value: Decimal) -> str:
     """Without exponent and trailing zeros."""
     text = format(value.normalize(), "f")
     return "0" if text in ("-0", "0") else text
+
+
+def last_digit(text: str) -> Decimal:
+    """What the last printed digit of a sum is worth: rounding hides half of it."""
+    match = re.search(r"(?:\.(\d+))?(亿|万)?元?\Z", text)
+    assert match is not None
+    return UNITS[f"{match[2] or ''}元"].scaleb(-len(match[1] or ""))
 
 
 def fits(value: Decimal, unit: str, places: int) -> bool:

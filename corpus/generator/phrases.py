@@ -22,6 +22,7 @@ _MEASURES: Final = {
     "contract": "contract",
 }
 _YEAR: Final = re.compile(r"Y([+-]\d)?\Z")
+_PLANNED: Final = re.compile("预算|<initial>|<budget>|<exec>|<rate>|<var>")
 
 
 def say(w: Writer, template: str, row: Row | None = None, extra: Extra | None = None) -> str:
@@ -35,6 +36,9 @@ def say(w: Writer, template: str, row: Row | None = None, extra: Extra | None = 
             return str(w.year + int(match[1] or 0))
         if row is None:
             raise KeyError(f"template {template!r}: nothing for <{name}>")
+        if name in ("yoy", "yoy_why"):
+            framed = w.kind != "budget" and _PLANNED.search(template[: template.index(f"<{name}>")]) is not None
+            return yoy(w, row, framed) + (why(w, row.change, 0.75, row.topic) if name == "yoy_why" else "")
         return _slot(w, row, name)
 
     return expand(template, w.rng, slot)
@@ -64,8 +68,6 @@ def _slot(w: Writer, row: Row, name: str) -> str:
         "增长": lambda: w.word("增长", "下降", row.change),
         "超": lambda: "",
         "vs": lambda: say(w, w.habit("vs", texts("words", f"vs.{w.main}"), 0.6)),
-        "yoy": lambda: yoy(w, row),
-        "yoy_why": lambda: yoy(w, row) + why(w, row.change, 0.75, row.topic),
         "rate": lambda: w.rate(row, "completion_rate", row.now, row.v.get("initial") or row.v["budget"]),
         "exec": lambda: execution(w, row),
         "var": lambda: variance(w, row),
@@ -75,8 +77,8 @@ def _slot(w: Writer, row: Row, name: str) -> str:
     return simple[name]()
 
 
-def yoy(w: Writer, row: Row) -> str:
-    """The comparison of a row with the year before."""
+def yoy(w: Writer, row: Row, framed: bool = False) -> str:
+    """The comparison of a row with the year before; `framed`: that it is one with that year has to be said."""
     change = row.change
     if row.v["last"] == ZERO and change != ZERO:
         key = "new"
@@ -86,7 +88,8 @@ def yoy(w: Writer, row: Row) -> str:
         key = "up"
     else:
         key = "minus" if w.style.falls != "word" and w.chance(0.5 if w.style.falls == "mixed" else 0.8) else "down"
-    return line(w, "words", f"yoy.{key}", row)
+    options = [*texts("words", f"yoy.{key}"), *(() if framed else texts("words", f"yoy.bare.{key}"))]
+    return say(w, w.habit(f"yoy.{key} {framed}", options, 0.45), row)
 
 
 def variance(w: Writer, row: Row) -> str:

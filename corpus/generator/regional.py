@@ -257,9 +257,13 @@ def write_audit(w: Writer, f: Finances) -> Outline:
 
 
 def _finding(w: Writer, subjects: dict[str, list[str]], rows: list[Row]) -> str:
-    row = rows.pop() if rows else w.rng.choice(w.projects)
+    templates, row = texts("region", "audit.finding"), w.projects[0]
+    if rows:
+        row = rows.pop()
+        templates = [t for t in templates if _apt(t, row)]
+    else:  # a project is found fault with once: 多支付 and 挪用 of one are not one sum
+        templates = [t for t in templates if "<P>" not in t]
     over = max(w.step(row.v["actual"]), snap(row.v["actual"] / 20, w.step(row.v["actual"])))
-    templates = [t for t in texts("region", "audit.finding") if _apt(t, row)]
     template = w.rng.choice(templates)
     keys = {"<SI>": "incomes", "<SE>": "expenses", "<SG>": "generals", "<SC>": "costs"}
     key = next((name for slot, name in keys.items() if slot in template), "generals")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
-from .figures import UNITS, ZERO, fits, grouped, hanzi, percent, plain, rounded
+from .figures import UNITS, ZERO, fits, grouped, hanzi, last_digit, percent, plain, rounded
 from .style import Style
 
 OPEN: Final = 0xF0000  # private-use planes: brackets round a spot
@@ -150,10 +150,13 @@ class Writer:
         """The style's own unit, or now and then another that prints the sum exactly."""
         style = self.style
         if style.unit == "亿元":
-            return "亿元" if abs(value) >= 60_000_000 and fits(value, "亿元", style.places) else "万元"
+            return "亿元" if self._in_yi(value) else "万元"
         if style.unit == "万元" and abs(value) < 20_000 and fits(value, "元", 0) and self.chance(0.06):
             return "元"
         return style.unit
+
+    def _in_yi(self, value: Decimal) -> bool:
+        return abs(value) >= 60_000_000 and fits(value, "亿元", self.style.places)
 
     def amount(self, row: Row, measure: str, value: Decimal, year: int | None = None, minus: bool = False) -> str:
         """A marked sum that gives a fact; `minus` writes a decrease with its sign."""
@@ -169,18 +172,23 @@ class Writer:
             return markup
         self._seen.setdefault(seen, text)
         other = self._slipped(abs(value))
+        slipped = self.sum_text(other)
         options = []
-        if first is not None and other != shown:
+        if first is not None and abs(other - shown) > last_digit(first) + last_digit(slipped):
             options.append(
                 Alternative(
                     "two_values",
-                    f"{{m {head}|{self.sum_text(other)}}}",
+                    f"{{m {head}|{slipped}}}",
                     f"{row.names[0]}前文为{first}，此处为{self.sum_text(other, self.style.unit)}",
                 )
             )
         if text.endswith("万元") and (first is not None or row.whole is not None) and abs(value) >= 1_000_000:
             options.append(Alternative("yuan_for_wan", f"{{m {head}|{text[:-2]}元}}", f"{row.names[0]}应为{text}，误写为元"))
         return self.spot(markup, *options)
+
+    def aside(self, row: Row, measure: str, value: Decimal) -> str:
+        """A marked sum that another one of its measure may differ from: 总投资 is not the money of the year."""
+        return f"{{m {self._head(row, measure, None, False)}|{self._loosely(self.sum_text(value))}}}"
 
     def _loosely(self, text: str) -> str:
         """Now and then the same sum in the words of speech."""
@@ -211,19 +219,35 @@ class Writer:
         right = self.ratio(row, measure, value, minus)
         if not self._checkable(row, measure):
             return right
-        slip = value + self.rng.choice((-1, 1)) * Decimal(self.rng.randint(150, 900)).scaleb(-2)
-        options = [
-            Alternative(
-                "rate_mismatch",
-                self.ratio(row, measure, rounded(abs(slip) or slip, self.style.percent_places).copy_sign(value), minus),
-                f"应为{plain(value)}%",
-            )
-        ]
+        slip = rounded(value + self.rng.choice((-1, 1)) * Decimal(self.rng.randint(150, 900)).scaleb(-2), self.style.percent_places)
+        options = []
+        if self._beyond_rounding(slip, part, whole):
+            options.append(Alternative("rate_mismatch", self.ratio(row, measure, abs(slip).copy_sign(value), minus), f"应为{plain(value)}%"))
         if wrong is not None and wrong != 0:
             other = percent(part, wrong, self.style.percent_places)
-            if abs(other - value) > Decimal("0.3"):
+            if self._beyond_rounding(other, part, whole):
                 options.append(Alternative("wrong_year_base", self.ratio(row, measure, other, minus), f"增减率以本年数为基数，应为{plain(value)}%"))
         return self.spot(right, *options)
+
+    def _beyond_rounding(self, other: Decimal, part: Decimal, whole: Decimal) -> bool:
+        """Whether a percentage is none that `part` and `whole` may give as they are printed: what rounding explains is no contradiction.
+
+        Each may itself be the difference of two printed sums.
+        """
+        step, margin = max(map(self._printed_step, (part, whole, part + whole))), Decimal(1).scaleb(-self.style.percent_places)
+        least = abs(whole) - step * 3 / 2
+        if least <= 0:
+            return False
+        low, high = (abs(part) - step) / (abs(whole) + step * 3 / 2) * 100, (abs(part) + step) / least * 100
+        return not low - margin <= abs(other) <= high + margin
+
+    def _printed_step(self, value: Decimal) -> Decimal:
+        """What the last digit is worth that this style prints of a sum."""
+        style, unit = self.style, self.style.unit
+        if unit == "亿元" and not self._in_yi(value):
+            unit = "万元"
+        exact = style.trim or unit != style.unit
+        return last_digit((plain(value / UNITS[unit]) if exact else _fixed(value / UNITS[unit], style.places)) + unit)
 
     def _checkable(self, row: Row, measure: str) -> bool:
         """Whether the report has printed the figures that a rate follows from."""
@@ -251,11 +275,12 @@ class Writer:
         slip = rounded(value + Decimal(self.rng.randint(160, 800)).scaleb(-2), self.style.percent_places)
         bare = self.percent_text(value)[:-1]
         rule, why = ("share_sum", "各部分占比之和不为100%，") if listed else ("rate_mismatch", "")
-        return self.spot(
-            right,
-            Alternative(rule, self.ratio(row, "share", slip, base=whole), f"{why}应为{plain(value)}%"),
-            Alternative("no_percent", bare, "占比缺少百分号"),
-        )
+        options = []
+        if part and self._beyond_rounding(slip, part, whole.now):
+            options.append(Alternative(rule, self.ratio(row, "share", slip, base=whole), f"{why}应为{plain(value)}%"))
+        if value:  # 占0 lacks nothing
+            options.append(Alternative("no_percent", bare, "占比缺少百分号"))
+        return self.spot(right, *options)
 
     def part(self, row: Row, measure: str, value: Decimal) -> str:
         """A sum in a list of parts, which could be made not to add up."""
@@ -273,7 +298,7 @@ class Writer:
 
     def _slipped(self, value: Decimal) -> Decimal:
         """A sum with a digit astray."""
-        step = self.style.step
+        step = self.step(value)
         move = max(step * 10, (value * Decimal(self.rng.randint(2, 12)) / 100 / step).to_integral_value() * step)
         return value + move
 

@@ -36,7 +36,7 @@ class Derivation:
 def as_printed(rate: Entry) -> Interval:
     """What may have been printed as a rate, its sign aside: what rounds to it, and what begins with its digits."""
     value = abs(rate.value)
-    return Interval(value.low, value.high + (value.high - value.low) / 2)
+    return Interval(value.bottom, value.top + (value.top - value.bottom) // 2)
 
 
 def percent(part: Interval, whole: Interval) -> Interval | None:
@@ -72,21 +72,20 @@ def growth(ledger: Ledger, rate: Entry) -> Iterator[Derivation]:
         for change in changes:
             yield from _growth_by_change(ledger, change, current)
         for past in last:
-            right, wrong = percent(current.value - past.value, past.value), percent(current.value - past.value, current.value)
+            right = percent(current.value - past.value, past.value)
             if right:
                 yield Derivation((current, past), right, "（{0}-{1}）÷{1}")
-            if right and wrong:
+            if right and (wrong := percent(current.value - past.value, current.value)):
                 yield Derivation((current, past), wrong, "（{0}-{1}）÷{0}", ought=right)
 
 
 def _growth_by_change(ledger: Ledger, change: Entry, current: Entry) -> Iterator[Derivation]:
     undecided = LEFTOVER.search(ledger.words_before(change.figure)) is not None  # 增加（减少）5万元
-    wrong = percent(change.value, current.value)
     for value in (change.value, -change.value) if undecided else (change.value,):
         right = percent(value, current.value - value)
         if right:
             yield Derivation((change, current), right, "{0}÷（{1}-{0}）")
-        if right and wrong:
+        if right and (wrong := percent(change.value, current.value)):
             yield Derivation((change, current), wrong, "{}÷{}", ought=right)
 
 

@@ -50,9 +50,10 @@ def unbalanced(ledger: Ledger) -> Iterator[Fault]:
     for income in ledger.entries:
         if not re.search(r"收入总[计量]\Z", income.fact.subject) or income.score < TRUST:
             continue
-        for spending in ledger.entries:
+        start, end = ledger.reading.start("paragraph", income.figure.start), ledger.reading.end("paragraph", income.figure.start)
+        for spending in ledger.entries_between(start, end):
             same = spending.measure == income.measure and spending.period == income.period and spending.score >= TRUST
-            if not same or not re.search(r"支出总[计量]\Z", spending.fact.subject) or ledger.apart(income.figure, spending.figure, "paragraph"):
+            if not same or not re.search(r"支出总[计量]\Z", spending.fact.subject):
                 continue
             if not income.value.meets(spending.value) and _said_to_balance(ledger, income, spending):
                 a, b = ledger.written(income), ledger.written(spending)

@@ -11,6 +11,7 @@ from .lists import part_lists
 _LINE: Final = re.compile(r"[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[）).、]|[①-⑳]|[一二三四五六七八九十]是")
 _SIDE: Final = re.compile("收入|支出")
 _OF_BUDGET: Final = re.compile("执行|完成|支付|使用率|到位|预算|支出|资金")
+_OTHER_MONEY: Final = re.compile(r"(?!项目|专项|预算|财政|全年|其中)[\u4e00-\u9fff]{2,4}资金(?:支出|支付|使用|拨付|执行)")  # 直达资金支出进度
 _SHARE: Final = re.compile("占|比重|比例")
 _MEMBER: Final = re.compile(r"[，。；（]?(?:其中|包括)[：:]?\w{0,2}")
 
@@ -61,7 +62,8 @@ def _other_measure(ledger: Ledger, entry: Entry) -> bool:
     if entry.fact.unit == "%":
         if entry.measure != "share":
             last = ledger.plain_words(ledger.reading.start("clause", entry.figure.start), entry.figure.start)
-            return bool(_SHARE.search(last)) or (entry.measure == "completion_rate" and not _OF_BUDGET.search(words))
+            of_budget = _OF_BUDGET.search(words) and not _OTHER_MONEY.match(last)
+            return bool(_SHARE.search(last)) or (entry.measure == "completion_rate" and not of_budget)
         return False
     if entry.measure not in LEVELS:
         return False

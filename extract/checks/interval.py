@@ -7,67 +7,89 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil, floor
 from typing import Final
 
 from ..figures import Figure
 
+GRAINS: Final = 10**12  # of a whole
 _MORE: Final = re.compile(r"[余多]")
 _BEFORE: Final = re.compile(r"(?P<less>近|接近|将近|不足|不到)\Z|(?P<more>超过|超|逾|突破|高达|不少于|不低于)\Z|(?P<about>约|大约|约为|左右)\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A closed interval of exact numbers; arithmetic gives the interval of all results."""
+    """A closed interval; arithmetic gives one that holds all results.
 
-    low: Fraction
-    high: Fraction
+    Its ends are `bottom` and `top` grains of 10^-12: whole numbers, since fractions are too slow for all that is held against each
+    other. Only where an end falls between two grains, as that of a quotient may, is it the one outside.
+    """
+
+    bottom: int
+    top: int
+
+    @classmethod
+    def between(cls, low: Fraction, high: Fraction) -> Interval:
+        return cls(floor(low * GRAINS), ceil(high * GRAINS))
 
     @classmethod
     def rounded(cls, number: Decimal, step: Decimal) -> Interval:
         """What rounds to `number` where `step` is the value of its last printed digit: half a step to either side."""
-        return cls(Fraction(number) - Fraction(step) / 2, Fraction(number) + Fraction(step) / 2)
+        (units, of), (steps, of_step) = number.as_integer_ratio(), step.as_integer_ratio()
+        middle, half, whole = 2 * units * of_step * GRAINS, steps * of * GRAINS, 2 * of * of_step
+        return cls((middle - half) // whole, -((-middle - half) // whole))
 
     @classmethod
-    def exactly(cls, number: int | Decimal) -> Interval:
-        return cls(Fraction(number), Fraction(number))
+    def exactly(cls, number: int) -> Interval:
+        return cls(number * GRAINS, number * GRAINS)
 
     def __add__(self, other: Interval) -> Interval:
-        return Interval(self.low + other.low, self.high + other.high)
+        return Interval(self.bottom + other.bottom, self.top + other.top)
 
     def __sub__(self, other: Interval) -> Interval:
-        return Interval(self.low - other.high, self.high - other.low)
+        return Interval(self.bottom - other.top, self.top - other.bottom)
 
     def __neg__(self) -> Interval:
-        return Interval(-self.high, -self.low)
+        return Interval(-self.top, -self.bottom)
 
     def __abs__(self) -> Interval:
-        if self.low >= 0:
+        if self.bottom >= 0:
             return self
-        return -self if self.high <= 0 else Interval(Fraction(0), max(-self.low, self.high))
+        return -self if self.top <= 0 else Interval(0, max(-self.bottom, self.top))
 
     def times(self, factor: int) -> Interval:
         """Multiplied by a positive number."""
-        return Interval(self.low * factor, self.high * factor)
+        return Interval(self.bottom * factor, self.top * factor)
 
     def over(self, other: Interval) -> Interval | None:
         """The quotient; None where the divisor may be zero."""
-        if other.low <= 0 <= other.high:
+        if other.bottom <= 0 <= other.top:
             return None
-        ends = [a / b for a in (self.low, self.high) for b in (other.low, other.high)]
-        return Interval(min(ends), max(ends))
+        if self.bottom >= 0 and other.bottom > 0:
+            return Interval(self.bottom * GRAINS // other.top, -(-self.top * GRAINS // other.bottom))
+        ends = [(end * GRAINS, by) for end in (self.bottom, self.top) for by in (other.bottom, other.top)]
+        return Interval(min(end // by for end, by in ends), max(-(-end // by) for end, by in ends))
 
     def meets(self, other: Interval) -> bool:
         """Whether some number lies in both: whether rounding explains the difference."""
-        return self.low <= other.high and other.low <= self.high
+        return self.bottom <= other.top and other.bottom <= self.top
+
+    @property
+    def low(self) -> Fraction:
+        return Fraction(self.bottom, GRAINS)
+
+    @property
+    def high(self) -> Fraction:
+        return Fraction(self.top, GRAINS)
 
     @property
     def middle(self) -> Fraction:
-        return (self.low + self.high) / 2
+        return Fraction(self.bottom + self.top, 2 * GRAINS)
 
 
 def total(values: Sequence[Interval]) -> Interval:
     """The sum of some intervals."""
-    return Interval(sum((v.low for v in values), Fraction(0)), sum((v.high for v in values), Fraction(0)))
+    return Interval(sum(v.bottom for v in values), sum(v.top for v in values))
 
 
 def printed(figure: Figure, text: str, before: str) -> Interval:
@@ -88,4 +110,4 @@ def printed(figure: Figure, text: str, before: str) -> Interval:
     exponent = figure.number.normalize().as_tuple().exponent
     assert isinstance(exponent, int)  # figures are finite
     reach = Fraction(10) ** exponent
-    return Interval(exact.low - reach if less else exact.low, exact.high + reach if more else exact.high)
+    return Interval.between(exact.low - reach if less else exact.low, exact.high + reach if more else exact.high)

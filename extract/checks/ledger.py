@@ -14,14 +14,14 @@ from ...corpus.document import Document
 from ...corpus.shadow import Shadow
 from ..facts import Fact
 from ..figures import FigureError, read_figure
-from ..linking.reading import NAMES, Reading
+from ..linking.reading import FIGURES, NAMES, Reading
 from ..naming import subject_key
 from .interval import Interval, printed
 from .names import keys_of
 
 HORIZON: Final = 20_000  # characters to either side within which figures are held against each other
 LEVELS: Final = ("initial_budget", "budget", "actual", "balance", "contract")  # sums, not differences
-_CUT: Final = re.compile(r"[\d.,]\n?\Z|[一二三四五六七八九十百千]\n\Z")
+_CUT: Final = re.compile(r"[\d.,]\n?.\Z|[一二三四五六七八九十百千](?:\n.|[一二三四五六七八九十百千万])\Z")
 
 
 T = TypeVar("T")
@@ -53,14 +53,19 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ledger:
-    """A document, its reading, and its facts as entries in text order; `sums` are all sums of the text, also those of no fact."""
+    """A document, its reading, and its facts as entries in text order.
+
+    `values` and `sums` have all figures of the text and its sums, also those of no fact. `extent` is the range of the text looked at.
+    """
 
     document: Document
     reading: Reading
     shadow: Shadow
     entries: tuple[Entry, ...]
+    values: Mapping[Span, Interval]
     sums: tuple[tuple[Span, Interval], ...]
-    _by_key: dict[str, list[Entry]] = field(default_factory=dict, repr=False)
+    extent: tuple[int, int]
+    _by_measure: dict[tuple[str, str], list[Entry]] = field(default_factory=dict, repr=False)
     _by_figure: dict[Span, Entry] = field(default_factory=dict, repr=False)
     _found: dict[object, Any] = field(default_factory=dict, repr=False)
 
@@ -68,38 +73,49 @@ class Ledger:
     def of(cls, document: Document, reading: Reading, shadow: Shadow, facts: Sequence[Fact], places: Sequence[tuple[Span, Span]]) -> Ledger:
         """The ledger of a document's facts; `places` are figure and subject of each in the reading."""
         keys = keys_of(reading, facts, [subject for _, subject in places])
+        values = {m: value for m in reading.mentions if m.label in FIGURES and (value := value_of(reading, m)) is not None}
         linked = enumerate(zip(facts, places, keys, strict=True))
-        entries = [e for n, (fact, place, key) in linked if (e := _entry(reading, n, fact, *place, key)) is not None]
-        sums = tuple((m, value) for m in reading.mentions if m.label == "AMOUNT" and (value := value_of(reading, m)) is not None)
-        return cls(document, reading, shadow, tuple(entries), sums)
+        entries = [_entry(n, fact, *place, values[place[0]], key) for n, (fact, place, key) in linked if place[0] in values]
+        sums = tuple((figure, value) for figure, value in values.items() if figure.label == "AMOUNT")
+        return cls(document, reading, shadow, tuple(entries), values, sums, (0, len(reading.text)))
 
     def __post_init__(self) -> None:
         for entry in self.entries:
-            self._by_key.setdefault(entry.key, []).append(entry)
+            self._by_measure.setdefault((entry.key, entry.measure), []).append(entry)
             self._by_figure[entry.figure] = entry
 
     def corrected(self, meant: Mapping[int, Interval]) -> Ledger:
         """The ledger with other values for some facts, by their numbers."""
-        entries = tuple(replace(e, value=meant.get(e.number, e.value)) for e in self.entries)
+        if not meant:
+            return self
+        entries = tuple(replace(e, value=meant[e.number]) if e.number in meant else e for e in self.entries)
         figures = {e.figure: e.value for e in entries if e.number in meant}
         sums = tuple((span, figures.get(span, value)) for span, value in self.sums)
-        return Ledger(self.document, self.reading, self.shadow, entries, sums)
+        return replace(self, entries=entries, values=self.values | figures, sums=sums, _by_measure={}, _by_figure={}, _found={})
+
+    def near(self, figure: Span) -> Ledger:
+        """The ledger of the pages round a figure, as far as what is held against it is held against something else."""
+        start, end = max(0, figure.start - 2 * HORIZON), min(len(self.reading.text), figure.start + 2 * HORIZON)
+        if (start, end) == self.extent:
+            return self
+        start, end = self.reading.start("paragraph", start), self.reading.end("paragraph", end)
+        entries, sums = tuple(self.entries_between(start, end)), tuple(self.sums_between(start, end))
+        return replace(self, entries=entries, sums=sums, extent=(start, end), _by_measure={}, _by_figure={}, _found={})
 
     def same(self, entry: Entry, *measures: str) -> list[Entry]:
         """The entries of an entry's subject under some measures in the pages round it, the nearest first."""
         at = entry.figure.start
-        every = self._by_key[entry.key]
-        first, last = (bisect_left(every, edge, key=_place) for edge in (at - HORIZON, at + HORIZON))
-        return sorted((e for e in every[first:last] if e.measure in measures), key=lambda e: abs(e.figure.start - at))
+        found = [e for measure in measures for e in _between(self._by_measure.get((entry.key, measure), ()), at - HORIZON, at + HORIZON)]
+        return sorted(found, key=lambda e: (abs(e.figure.start - at), e.figure.start))
 
     def entries_between(self, start: int, end: int) -> Sequence[Entry]:
         """The entries whose figures begin in [start, end)."""
-        return self.entries[bisect_left(self.entries, start, key=_place) : bisect_left(self.entries, end, key=_place)]
+        return _between(self.entries, start, end)
 
-    def sums_between(self, start: int, end: int) -> list[Interval]:
-        """The values of the sums that begin in [start, end)."""
+    def sums_between(self, start: int, end: int) -> Sequence[tuple[Span, Interval]]:
+        """The sums that begin in [start, end), with their values."""
         first, last = (bisect_left(self.sums, at, key=lambda each: each[0].start) for at in (start, end))
-        return [value for _, value in self.sums[first:last]]
+        return self.sums[first:last]
 
     def names_between(self, start: int, end: int) -> list[Span]:
         """The mentions of accounts and projects that begin in [start, end)."""
@@ -152,14 +168,18 @@ def once(function: Callable[[Ledger], T]) -> Callable[[Ledger], T]:
     return kept
 
 
+def _between(entries: Sequence[Entry], start: int, end: int) -> Sequence[Entry]:
+    return entries[bisect_left(entries, start, key=_place) : bisect_left(entries, end, key=_place)]
+
+
 def _place(entry: Entry) -> int:
     return entry.figure.start
 
 
 def value_of(reading: Reading, figure: Span) -> Interval | None:
-    """What a figure may stand for; None where it is no number, or only the end of one that a line break has cut."""
+    """What a figure may stand for; None where it is no number, or only the end of one."""
     text = figure.of(reading.text)
-    if _CUT.search(reading.text[max(0, figure.start - 2) : figure.start]):
+    if _CUT.search(reading.text[max(0, figure.start - 2) : figure.start + 1]):
         return None
     try:
         number = read_figure(text, figure.label)
@@ -168,8 +188,5 @@ def value_of(reading: Reading, figure: Span) -> Interval | None:
     return printed(number, text, reading.text[max(0, figure.start - 4) : figure.start])
 
 
-def _entry(reading: Reading, number: int, fact: Fact, figure: Span, subject: Span, key: str) -> Entry | None:
-    value = value_of(reading, figure)
-    if value is None:
-        return None
-    return Entry(number, fact, figure, subject, -value if fact.value < 0 < value.middle else value, key)
+def _entry(number: int, fact: Fact, figure: Span, subject: Span, value: Interval, key: str) -> Entry:
+    return Entry(number, fact, figure, subject, -value if fact.value < 0 < value.bottom + value.top else value, key)

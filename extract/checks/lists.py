@@ -10,7 +10,7 @@ from typing import Final
 
 from ...annotations.span import Span
 from .interval import Interval, total
-from .ledger import LEVELS, Entry, Ledger, once, value_of
+from .ledger import LEVELS, Entry, Ledger, once
 from .wording import bare_shares
 
 BACK: Final = 3  # paragraphs back to a whole that is divided again
@@ -26,6 +26,7 @@ _ASIDE: Final = re.compile(r"上年|去年|[比较]")
 _SHARE: Final = re.compile(r"占|比重|比例")
 _AND: Final = re.compile(r"[、，和及与以\s]+")
 _SIBLING: Final = re.compile(r"；[（(]?[\d一二三四五六七八九十]{1,2}(?:[）).、]|是)")
+_QUOTED: Final = re.compile("“[^”]*”")
 _NUMBERED: Final = re.compile(r"\n[（(]?\d{1,2}[）).、]")
 
 
@@ -49,6 +50,7 @@ class PartList:
     wholes: tuple[Entry, ...]
     parts: list[Part] = field(default_factory=list)
     next: Interval | None = None  # the sum at which the list broke off
+    respective: bool = False  # 甲、乙分别为12万元、8万元
 
     @property
     def entries(self) -> list[Entry]:
@@ -63,6 +65,10 @@ class PartList:
     def matched(self) -> tuple[Entry, ...]:
         """The wholes that the parts add up to; all that they may be parts of where they add up to none."""
         return tuple(w for w in self.wholes if w.value.meets(self.sum)) or self.wholes
+
+    def completed_by(self, value: Interval) -> bool:
+        """Whether the parts add up to a whole with one more."""
+        return any(w.value.meets(self.sum + value) for w in self.wholes)
 
     @property
     def adds_up(self) -> bool:
@@ -79,7 +85,7 @@ class PartList:
 def part_lists(ledger: Ledger) -> tuple[PartList, ...]:
     """The lists of a report in text order: the sums behind a word that divides a whole."""
     done, lists, parts = 0, list[PartList](), set[Span]()
-    for lead in _LEAD.finditer(ledger.reading.text):
+    for lead in _LEAD.finditer(ledger.reading.text, *ledger.extent):
         inside = any(m.start < lead.end() <= m.end for m in ledger.reading.between(lead.start() - 60, lead.end()))
         if lead.start() < done or inside:
             continue
@@ -110,6 +116,15 @@ def share_lists(ledger: Ledger) -> Mapping[Span, tuple[PartList, Part]]:
     return {part.share: (found, part) for found in part_lists(ledger) for part in found.parts if part.share is not None}
 
 
+def in_its_place(ledger: Ledger, entry: Entry) -> bool:
+    """Whether a sum of a list 甲、乙分别为12万元、8万元 is said of the name that has its place, and the list adds up."""
+    found = part_figures(ledger).get(entry.figure)
+    if found is None or not (found.respective and found.adds_up):
+        return False
+    names = ledger.names_between(found.start, found.parts[0].figure.start)
+    return len(names) == len(found.parts) and (entry.subject, entry.figure) in zip(names, (part.figure for part in found.parts), strict=True)
+
+
 def list_before(ledger: Ledger, figure: Span) -> PartList | None:
     """The list that ends before a figure in its sentence."""
     lists = part_lists(ledger)
@@ -129,10 +144,11 @@ def _read(ledger: Ledger, lead: re.Match[str], parts: set[Span]) -> PartList:
             entry = ledger.entry_of(figure)
             if entry is not None and entry.measure not in LEVELS:
                 continue
-            if run or _ends(gap, entry, found, own):
+            if run or _ends(gap, found) or (_is_other(entry, found, own) and not found.completed_by(value)):
                 found.next = value
                 break
             if not _ASIDE.search(gap):
+                found.respective |= not found.parts and gap.endswith(("分别为", "分别"))
                 found.parts.append(Part(figure, entry.value if entry is not None else value, entry))
                 found.end = figure.end
         elif "分别" in gap or (run and _AND.fullmatch(gap)):
@@ -157,9 +173,10 @@ def _of_another(ledger: Ledger, part: Part, share: Span) -> bool:
 def _figures(ledger: Ledger, start: int) -> Iterator[tuple[Span, Interval]]:
     """The figures from `start` to the end of the sentence, and in the first sentence of each numbered line that follows."""
     for begin, end in _ranges(ledger, start):
-        figures = [m for m in ledger.reading.between(begin, end) if m.label in ("AMOUNT", "RATIO")]
-        valued = [(m, value) for m in figures if (value := value_of(ledger.reading, m)) is not None]
-        yield from sorted([*valued, *(bare for bare in bare_shares(ledger) if begin <= bare[0].start < end)], key=lambda f: f[0])
+        valued = [(m, ledger.values[m]) for m in ledger.reading.between(begin, end) if m in ledger.values]
+        bare = bare_shares(ledger)
+        first, last = (bisect_left(bare, at, key=lambda each: each[0].start) for at in (begin, end))
+        yield from sorted([*valued, *bare[first:last]], key=lambda f: f[0])
 
 
 def _ranges(ledger: Ledger, start: int) -> Iterator[tuple[int, int]]:
@@ -177,13 +194,17 @@ def _ranges(ledger: Ledger, start: int) -> Iterator[tuple[int, int]]:
         line = text.find("\n", line + 1)
 
 
-def _ends(gap: str, entry: Entry | None, found: PartList, own: set[str]) -> bool:
-    """Whether a sum stands no longer in the list: words between, another measure, or the whole's own subject again."""
+def _ends(gap: str, found: PartList) -> bool:
+    """Whether a sum stands no longer in the list by the words before it, a quoted name among them aside."""
     if not found.parts:
         return "；" in gap
-    if _NESTED.search(gap.split("；")[-1]) or _STOP.search(gap) or _SIBLING.search(gap):
-        return True
-    first = found.parts[0].entry
+    words = _QUOTED.sub("", gap)
+    return bool(_NESTED.search(words.split("；")[-1]) or _STOP.search(words) or _SIBLING.search(words))
+
+
+def _is_other(entry: Entry | None, found: PartList, own: set[str]) -> bool:
+    """Whether a sum is of another measure than the parts before it, or of the whole's own subject again."""
+    first = found.parts[0].entry if found.parts else None
     return entry is not None and first is not None and (entry.measure != first.measure or entry.key in own)
 
 

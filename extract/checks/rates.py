@@ -8,17 +8,19 @@ from dataclasses import replace
 from itertools import permutations
 from typing import Final
 
+from ...annotations.span import Span
+from .balances import settled
 from .derivations import OTHER_BASE, Derivation, as_printed, completion, growth, percent, variance
 from .doubts import doubtful
 from .finding import Fault
 from .interval import Interval
-from .ledger import Entry, Ledger
+from .ledger import Entry, Ledger, once
 from .lists import adding_up, list_before, part_figures
 from .shares import portion, possible
 from .show import show
 
 TRUST: Final = 0.5  # the least score of a fact that a finding may rest on
-AGREED: Final = 0.2  # the same, where the text has the figures side by side
+AGREED: Final = 0.2  # the same, where the text has the figures side by side, or the sums borne out by others
 FAR_TRUST: Final = 0.6  # the same, where a source stands in another sentence
 REACH: Final = 2  # sentences that may lie between a rate and the sums it is held against
 SURE: Final = 0.9  # below this, sums of other sentences may also be what a rate was computed from
@@ -47,6 +49,21 @@ def derivations(ledger: Ledger, rate: Entry) -> Iterator[Derivation]:
             yield from (replace(reading, of_whole=True) for reading in completion(ledger, whole))
 
 
+@once
+def readings(ledger: Ledger) -> tuple[tuple[Entry, Sequence[Derivation], Derivation | None], ...]:
+    """The percentages, each with the readings that do not give it and, behind these, the first that does."""
+    found = []
+    for rate in ledger.entries:
+        ways, given = list[Derivation](), None
+        for way in derivations(ledger, rate):
+            if way.ought is None and way.gives(rate):
+                given = way
+                break
+            ways.append(way)
+        found.append((rate, ways, given))
+    return tuple(found)
+
+
 def rate_mismatch(ledger: Ledger) -> Iterator[Fault]:
     for rate, way in _unexplained(ledger):
         if way is None:
@@ -70,21 +87,20 @@ def _fault(ledger: Ledger, rate: Entry, way: Derivation, right: Interval, messag
     return Fault(text, (rate.figure, *(e.figure for e in way.sources)), (rate.number, *(e.number for e in way.sources)), expected, found)
 
 
-def _unexplained(ledger: Ledger) -> Iterator[tuple[Entry, Derivation | None]]:
+@once
+def _unexplained(ledger: Ledger) -> tuple[tuple[Entry, Derivation | None], ...]:
     """Rates that no plausible reading gives, each with the reckoning it is held against: a known mistake first.
 
     With None a share of more than 100%.
     """
-    for rate in ledger.entries:
+    return tuple(_held_against(ledger))
+
+
+def _held_against(ledger: Ledger) -> Iterator[tuple[Entry, Derivation | None]]:
+    for rate, ways, given in readings(ledger):
         if rate.measure == "share" and rate.value.low > 100 and rate.score >= TRUST:
             yield rate, None
-            continue
-        ways = []
-        for way in derivations(ledger, rate):
-            if way.ought is None and way.gives(rate):
-                break
-            ways.append(way)
-        else:
+        elif given is None:
             yield from _verdict(ledger, rate, ways)
 
 
@@ -101,21 +117,26 @@ def _verdict(ledger: Ledger, rate: Entry, ways: Sequence[Derivation]) -> Iterato
 
 def _trusted(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
     """Whether a finding may rest on a reading: its facts are probable enough, or where they stand speaks for it too."""
+    numbers = {e.number for e in way.sources}
     distance = max(ledger.apart(rate.figure, e.figure) for e in way.sources)
     share_of_far = rate.measure == "share" and not ledger.apart(rate.figure, way.sources[0].figure)
-    if (distance > REACH and not share_of_far) or any(ledger.bracketed_off(e.figure, rate.figure) for e in way.sources):
+    whole_account = numbers <= settled(ledger) and not any(ledger.apart(rate.figure, e.figure, "paragraph") for e in way.sources)
+    if (distance > REACH and not (share_of_far or whole_account)) or any(ledger.bracketed_off(e.figure, rate.figure) for e in way.sources):
         return False
     used = way.sources if way.of_whole else (rate, *way.sources)
     if any(e.number in doubtful(ledger) for e in used):
         return False
-    score = min(1.0 if e.number in adding_up(ledger) else e.score for e in used)
-    return score >= (AGREED if _in_place(ledger, rate, way) else FAR_TRUST if distance else TRUST)
+    known = adding_up(ledger) | settled(ledger)
+    score = min(1.0 if e.number in known else e.score for e in used)
+    return score >= (AGREED if numbers <= known or _in_place(ledger, rate, way) else FAR_TRUST if distance else TRUST)
 
 
 def _in_place(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
     """Whether the text has a rate and its figures side by side: 安排100万元（其中…），支付90万元，支付率90%."""
     begin = ledger.reading.start("paragraph", rate.figure.start)
     before = [m for m in ledger.reading.between(begin, rate.figure.start) if m.label == "AMOUNT" and m not in part_figures(ledger)]
+    if rate.measure == "yoy_rate":  # 完成100万元，为预算110万元的90.9%，比上年增加5万元，增长5.3%
+        before = [m for m in before if (entry := ledger.entry_of(m)) is None or entry.measure not in ("initial_budget", "budget")] or before
     return {e.figure for e in way.sources} <= set(before[-len(way.sources) :])
 
 
@@ -137,7 +158,7 @@ def _of_last_year(ledger: Ledger, way: Derivation) -> bool:
     change, current = way.sources
     if change.measure != "yoy_change":
         return False
-    others = [e for e in ledger.same(current, "actual", "budget", "yoy_change") if e not in way.sources]
+    others = [e for e in ledger.same(current, current.measure, "yoy_change") if e not in way.sources]
     return any((current.value + change.value).meets(abs(e.value)) for e in others if not ledger.apart(e.figure, current.figure))
 
 
@@ -171,12 +192,19 @@ def _explained(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
         pairs = list(possible(ledger, rate))
     else:
         unit = "item" if rate.score >= SURE else "paragraph"
-        sums = ledger.sums_between(reading.start(unit, rate.figure.start), reading.end("item", rate.figure.start))[-NEAR:]
+        every = ledger.sums_between(reading.start(unit, rate.figure.start), reading.end("item", rate.figure.start))
+        sums = [value for figure, value in every if not _divides(ledger, figure)][-NEAR:]
         swapped = tuple(e.value for e in reversed(way.sources))
         pairs = [pair for pair in permutations(sums, 2) if pair != swapped and rate.measure == "completion_rate"]
         if rate.measure != "completion_rate" or rate.score < SURE:
             pairs += [pair for a, b in permutations(sums, 2) for pair in ((a - b, b), (a, b - a), (a, a + b))]
     return any((value := percent(*pair)) and abs(value).meets(printed) for pair in pairs) or _of_another(ledger, rate)
+
+
+def _divides(ledger: Ledger, figure: Span) -> bool:
+    """Whether a sum is part of a list that adds up: what it is part of is known, and by chance many parts give many rates."""
+    found = part_figures(ledger).get(figure)
+    return found is not None and found.adds_up
 
 
 def _of_another(ledger: Ledger, rate: Entry) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
@@ -11,8 +12,8 @@ from ...annotations.labels import RATIO_MEASURES
 from .doubts import doubtful
 from .finding import Fault
 from .interval import Interval
-from .ledger import LEVELS, Entry, Ledger, once
-from .lists import adding_up, part_figures, part_lists
+from .ledger import HORIZON, LEVELS, Entry, Ledger, once
+from .lists import adding_up, in_its_place, part_figures, part_lists
 from .rates import derivations
 from .support import supported
 
@@ -29,9 +30,9 @@ _OUT: Final = re.compile(r"支出|支付|使用|执行|拨付|投入|落实|决�
 _PART_OF: Final = re.compile(r"的\Z|首[付期]|尾款|预付|第[一二三四]批")
 ODD: Final = 100  # yuan; smaller sums to the fen are prices
 SURE: Final = 0.85  # the least score of a fact that is held against another
-AGREED: Final = 0.6  # the same, where the text has the subject right before the figure
+AGREED: Final = 0.45  # the same, where the text has the subject right before the figure
 DIVIDED: Final = 0.42  # the same, where a list adds up to it
-LOW: Final = 0.3  # the same, where the project is the one that the report is about
+LOW: Final = 0.3  # the same, where the project is the one that the report is about, or a list 分别为 leaves no doubt
 DIGITS: Final = 4  # characters from which one too many is a misprint
 CLOSE: Final = Fraction(15, 100)  # two values farther apart than this are misprints of each other only by one digit
 
@@ -39,17 +40,27 @@ CLOSE: Final = Fraction(15, 100)  # two values farther apart than this are mispr
 @once
 def slips(ledger: Ledger) -> Mapping[int, Interval]:
     """Sums in 元 that are meant in 万元, by the numbers of their facts, each with what is meant."""
-    in_yuan = [bool(_YUAN.search(span.of(ledger.reading.text))) for span, _ in ledger.sums]
-    if 2 * sum(in_yuan) > len(in_yuan):
-        return {}
-    largest = max((value.high for (_, value), yuan in zip(ledger.sums, in_yuan, strict=True) if not yuan), default=0)
     found = {}
     for entry in ledger.entries:
-        if entry.measure in LEVELS and _YUAN.search(ledger.written(entry)) and entry.value.low > 0:
+        if entry.measure in LEVELS and _YUAN.search(ledger.written(entry)) and entry.value.bottom > 0:
             meant = entry.value.times(WAN)
-            if meant.low <= largest and (_odd(ledger, entry) or _again(ledger, entry, meant) or _fits(ledger, entry, meant)):
+            if meant.bottom <= _largest(ledger, entry) and (_odd(ledger, entry) or _again(ledger, entry, meant) or _fits(ledger, entry, meant)):
                 found[entry.number] = meant
     return found
+
+
+def _largest(ledger: Ledger, entry: Entry) -> int:
+    """The upper end of the greatest sum in another unit than 元 in the pages round an entry; 0 where most of their sums are in 元."""
+    at = entry.figure.start
+    first, last = (bisect_left(ledger.sums, edge, key=lambda each: each[0].start) for edge in (at - HORIZON, at + HORIZON))
+    near = _not_in_yuan(ledger)[first:last]
+    return 0 if 2 * near.count(0) > len(near) else max(near)
+
+
+@once
+def _not_in_yuan(ledger: Ledger) -> Sequence[int]:
+    """The upper end of each sum of the text, 0 where it is in 元."""
+    return [0 if _YUAN.search(span.of(ledger.reading.text)) else value.top for span, value in ledger.sums]
 
 
 def _again(ledger: Ledger, entry: Entry, meant: Interval) -> bool:
@@ -63,7 +74,8 @@ def _fits(ledger: Ledger, entry: Entry, meant: Interval) -> bool:
     lists += [(own, own.sum - entry.value + meant, whole.value) for whole in own.wholes] if own else []
     if any(not found.adds_up and len(found.parts) > 1 and added.meets(whole) for found, added, whole in lists):
         return True
-    return entry.number not in _bearing_out(ledger, entry) and entry.number in _bearing_out(ledger.corrected({entry.number: meant}), entry)
+    near = ledger.near(entry.figure)
+    return entry.number not in _bearing_out(near, entry) and entry.number in _bearing_out(near.corrected({entry.number: meant}), entry)
 
 
 def _bearing_out(ledger: Ledger, entry: Entry) -> set[int]:
@@ -106,13 +118,19 @@ def _sure(ledger: Ledger, entry: Entry) -> bool:
     """Whether a fact is probable enough; less will do where its sum is borne out, or its subject is the name right before the figure."""
     if entry.number in doubtful(ledger):
         return False
-    if ledger.document.meta.report_type == "project_evaluation" and entry.fact.subject_type == "project" and ledger.titled(entry):
+    titled = ledger.document.meta.report_type == "project_evaluation" and entry.fact.subject_type == "project" and ledger.titled(entry)
+    if titled or in_its_place(ledger, entry):
         return entry.score >= LOW
     if entry.number in adding_up(ledger) and entry.figure not in part_figures(ledger):
         return entry.score >= DIVIDED
-    between = ledger.reading.text[entry.subject.end : entry.figure.start]
-    right_before = ledger.names_between(entry.subject.start, entry.figure.start) == [entry.subject] and not _BREAK.search(between)
-    return entry.score >= (AGREED if right_before or entry.number in supported(ledger) else SURE)
+    return entry.score >= (AGREED if _right_before(ledger, entry) or entry.number in supported(ledger) else SURE)
+
+
+def _right_before(ledger: Ledger, entry: Entry) -> bool:
+    """Whether the last name before a figure is its subject, and is spoken of there, not named as a whole (占支出合计的)."""
+    text, subject = ledger.reading.text, entry.subject
+    spoken_of = not text.startswith("占", max(0, subject.start - 1)) and not _BREAK.search(text[subject.end : entry.figure.start])
+    return spoken_of and ledger.names_between(subject.start, entry.figure.start) == [subject]
 
 
 def _comparable(ledger: Ledger, first: Entry, second: Entry) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
 from typing import Final
@@ -11,8 +13,8 @@ from typing import Final
 from ..naming import subject_key
 from .derivations import Derivation, percent
 from .interval import Interval
-from .ledger import HORIZON, LEVELS, Entry, Ledger
-from .lists import share_lists
+from .ledger import HORIZON, LEVELS, Entry, Ledger, once
+from .lists import adding_up, share_lists
 
 KNOWN: Final = 0.9  # the score from which the whole that the linker gives is believed
 BACK: Final = 7  # paragraphs back to the whole that a list divides, its own among them
@@ -24,7 +26,7 @@ _OF: Final = re.compile(r"的(?:比[例重])?为?")
 def portion(ledger: Ledger, share: Entry) -> Iterator[Derivation]:
     """The part over the whole: that of the list in which the share stands, else the one named before it, else that of its siblings."""
     for part, whole in _parts_and_wholes(ledger, share):
-        if part.key != whole.key and part.value.low <= whole.value.high and (value := percent(part.value, whole.value)):
+        if part.key != whole.key and part.value.bottom <= whole.value.top and (value := percent(part.value, whole.value)):
             yield Derivation((part, whole), value, "{}÷{}")
 
 
@@ -35,7 +37,8 @@ def possible(ledger: Ledger, share: Entry) -> Iterator[tuple[Interval, Interval]
     """
     reading, at = ledger.reading, share.figure.start
     parts = [e.value for e in ledger.same(share, *LEVELS)]
-    parts += ledger.sums_between(reading.start("sentence", at), at)[-1:]
+    last = ledger.sums_between(reading.start("sentence", at), at)[-1:]
+    parts += [value for figure, value in last if (entry := ledger.entry_of(figure)) is None or entry.measure in LEVELS]
     name = named_base(ledger, share)
     if name is not None and (named := _named_wholes(ledger, share, name)):
         return product(parts, [whole.value for whole in named])
@@ -46,7 +49,7 @@ def possible(ledger: Ledger, share: Entry) -> Iterator[tuple[Interval, Interval]
         start, end = at, reading.end("paragraph", at)
         for _ in range(BACK if listed else 2):
             start = reading.start("paragraph", max(0, start - 1))
-    return product(parts, ledger.sums_between(start, end))
+    return product(parts, [value for _, value in ledger.sums_between(start, end)])
 
 
 def named_base(ledger: Ledger, share: Entry) -> str | None:
@@ -100,19 +103,30 @@ def _named_wholes(ledger: Ledger, share: Entry, name: str) -> list[Entry]:
 def _wholes_of_siblings(ledger: Ledger, share: Entry) -> list[Entry]:
     """What the other shares of the section are shares of, by their figures."""
     at = share.figure.start
-    section = ledger.reading.heading_path(at)[:1]
-    round_it = list(ledger.entries_between(at - HORIZON, at + HORIZON))
-    siblings = [e for e in round_it if e.measure == "share" and e is not share and ledger.reading.heading_path(e.figure.start)[:1] == section]
-    pairs = [(part, sibling) for sibling in siblings if (part := _part_before(ledger, sibling)) is not None]
-    return [
-        whole
-        for whole in round_it
-        if whole.measure in LEVELS
-        and any(p.measure == whole.measure and p.key != whole.key and (v := percent(p.value, whole.value)) and v.meets(s.value) for p, s in pairs)
-    ]
+    siblings = _by_section(ledger)[_section(ledger, share)]
+    first, last = (bisect_left(siblings, edge, key=lambda each: each[0].figure.start) for edge in (at - HORIZON, at + HORIZON))
+    meant = [(part, value) for sibling, part, value in siblings[first:last] if sibling is not share]
+    round_it = ledger.entries_between(at - HORIZON, at + HORIZON)
+    return [w for w in round_it if any(p.measure == w.measure and w.value.meets(value) and p.key != w.key for p, value in meant)]
+
+
+@once
+def _by_section(ledger: Ledger) -> Mapping[tuple[int, int] | None, Sequence[tuple[Entry, Entry, Interval]]]:
+    """The shares of each section, with the part and what, by these two, the whole is."""
+    found = defaultdict(list)
+    for share in ledger.entries:
+        if share.measure == "share" and (part := _part_before(ledger, share)) and (whole := percent(part.value, share.value)):
+            found[_section(ledger, share)].append((share, part, whole))
+    return found
+
+
+def _section(ledger: Ledger, entry: Entry) -> tuple[int, int] | None:
+    """The innermost heading above an entry."""
+    return next(iter(ledger.reading.heading_path(entry.figure.start)), None)
 
 
 def _linked(ledger: Ledger, share: Entry) -> list[Entry]:
     """The whole that the linker gives a share, where it is sure of the rest."""
     round_it = ledger.entries_between(share.figure.start - HORIZON, share.figure.start + HORIZON)
-    return [e for e in round_it if e.fact.subject == share.fact.base and e.measure in LEVELS and min(e.score, share.score) >= KNOWN]
+    named = [e for e in round_it if e.fact.subject == share.fact.base and e.measure in LEVELS and share.score >= KNOWN]
+    return [e for e in named if e.score >= KNOWN or e.number in adding_up(ledger)]

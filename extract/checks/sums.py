@@ -31,13 +31,8 @@ _COMPLETE: Final = tuple(
 
 def parts_sum(ledger: Ledger) -> Iterator[Fault]:
     for found in part_lists(ledger):
-        whole = _whole(ledger, found)
-        if whole is None or _adds_up(ledger, found) or (len(found.parts) == 1 and not _beside(ledger, found, whole)):
-            continue
-        gap = found.sum.middle - whole.value.middle
-        if gap > 0 and (gap > SLIP * whole.value.middle or _overlapping(found)):
-            continue
-        if gap < 0 and (-gap > SLIP * whole.value.middle or not _complete(found)):
+        whole = None if _adds_up(ledger, found) else next((w for w in _wholes(ledger, found) if _missed(ledger, found, w)), None)
+        if whole is None:
             continue
         figures = [part.figure for part in found.parts]
         written = ledger.written(whole)
@@ -66,14 +61,22 @@ def share_sum(ledger: Ledger) -> Iterator[Fault]:
         yield Fault(f"各部分占比之和为{shown}，不等于100%", (*spans,), (*facts,), "100%", shown)
 
 
-def _whole(ledger: Ledger, found: PartList) -> Entry | None:
-    """The whole that a list is held against: of those of the parts' measure the one they come nearest to."""
+def _wholes(ledger: Ledger, found: PartList) -> list[Entry]:
+    """The wholes that a list is held against: those of the parts' measure, first the one they come nearest to."""
     kinds = {(e.measure, e.period) for e in found.entries}
     spent = all("支出" in name for name in _names(found))
     wholes = [w for w in found.wholes if not spent or _SPENDING.search(w.fact.subject) or w.fact.subject_type == "project"]
     wholes += [e for w in wholes for e in ledger.same(w, w.measure) if e not in wholes]  # told of elsewhere
     same = [w for w in wholes if (w.measure, w.period) in kinds] or wholes
-    return min(same, key=lambda w: abs(w.value.middle - found.sum.middle), default=None)
+    return sorted(same, key=lambda w: abs(w.value.middle - found.sum.middle))
+
+
+def _missed(ledger: Ledger, found: PartList, whole: Entry) -> bool:
+    """Whether the parts miss a whole by as much as a slip makes: more than it where they are disjoint, less where they leave nothing out."""
+    if len(found.parts) == 1 and not _beside(ledger, found, whole):
+        return False
+    gap = found.sum.middle - whole.value.middle
+    return abs(gap) <= SLIP * whole.value.middle and (not _overlapping(found) if gap > 0 else _complete(found))
 
 
 def _beside(ledger: Ledger, found: PartList, whole: Entry) -> bool:
@@ -86,6 +89,8 @@ def _adds_up(ledger: Ledger, found: PartList) -> bool:
     """Whether the parts give a sum that may be meant, also when the last ones or one between are no parts of it."""
     sums = [v for w in found.wholes for v in (w.value, *(e.value for e in ledger.same(w, w.measure) if e.period == w.period))]
     values = [part.value for part in found.parts]
+    if found.respective:
+        return any(found.sum.meets(meant) for meant in sums)
     selections = [values[:end] for end in range(2, len(values) + 1)]
     selections += [values[:at] + values[at + 1 :] for at in range(len(values)) if len(values) > 2]
     selections += [[*values, found.next]] if found.next is not None else []

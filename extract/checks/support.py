@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import islice
 from typing import Final
 
 from .ledger import Ledger, once
 from .lists import adding_up
-from .rates import derivations
+from .rates import readings
 
 FINE: Final = Fraction(1, 100)  # the width of a rate, as part of it, below which it tells one sum from another
 
@@ -17,8 +16,7 @@ FINE: Final = Fraction(1, 100)  # the width of a rate, as part of it, below whic
 def supported(ledger: Ledger) -> frozenset[int]:
     """The numbers of the facts whose sums are borne out."""
     found = set(adding_up(ledger))
-    for rate in ledger.entries:
-        if rate.value.high - rate.value.low < abs(rate.value.middle) * FINE:
-            ways = (way for way in derivations(ledger, rate) if way.ought is None and way.gives(rate))
-            found |= {source.number for way in islice(ways, 1) for source in way.sources}
+    for rate, _, given in readings(ledger):
+        if given is not None and rate.value.high - rate.value.low < abs(rate.value.middle) * FINE:
+            found |= {source.number for source in given.sources}
     return frozenset(found)

@@ -25,12 +25,12 @@ _BARE: Final = re.compile(rf"(?:分别)?{_SHARE}(?P<run>{_NUMBER}%?(?:(?:、|和
 def bare_shares(ledger: Ledger) -> tuple[tuple[Span, Interval], ...]:
     """Shares printed without their %: 占76.23，; 分别占40.1%和59.9."""
     found = []
-    for run in _BARE.finditer(ledger.reading.text):
+    for run in _BARE.finditer(ledger.reading.text, *ledger.extent):
         for number in re.finditer(_NUMBER + "%?", run["run"]):
             if not number[0].endswith("%"):
                 start = run.start("run") + number.start()
                 figure = read_ratio(number[0] + "%")
-                if 0 < figure.number <= 100:
+                if figure.number <= 100 and (figure.number or "." in number[0]):  # 占0 is said of nothing
                     found.append((Span(start, start + len(number[0]), "RATIO"), Interval.rounded(figure.number, figure.step)))
     return tuple(found)
 

@@ -12,10 +12,11 @@ import pytest
 from fiscalzh.annotations.markup import Marked, MarkedFact, parse
 from fiscalzh.corpus.classification import classification
 from fiscalzh.corpus.generator import generate
-from fiscalzh.corpus.generator.figures import grouped, hanzi, percent, plain, snap, split
+from fiscalzh.corpus.generator.figures import grouped, hanzi, last_digit, percent, plain, snap, split
+from fiscalzh.corpus.generator.phrases import yoy
 from fiscalzh.corpus.generator.records import department
 from fiscalzh.corpus.generator.style import styles
-from fiscalzh.corpus.generator.writer import Writer
+from fiscalzh.corpus.generator.writer import Row, Writer
 
 _UNITS = {"个亿": 100_000_000, "元": 1, "万元": 10_000, "万": 10_000, "亿元": 100_000_000, "亿": 100_000_000, "": 1}
 _NUMERALS = {hanzi(n): n for n in range(1, 100)}
@@ -103,6 +104,35 @@ def test_planted_contradictions_can_be_found() -> None:
             caught += bool(_faults(parse(generated.marked)))
     assert seen > 60
     assert caught / seen > 0.7
+
+
+def test_no_rounding_explains_what_is_planted() -> None:
+    planted = [p for seed in range(200) for p in generate(seed, contradictions=3, noise=False).contradictions]
+    assert not [p for p in planted if p.rule == "no_percent" and Decimal(p.text) == 0]
+    values = [re.findall(r"前文为(.+)，此处为(.+)", p.explanation)[0] for p in planted if p.rule == "two_values"]
+    assert len(values) > 50
+    for before, here in values:
+        first, second = (Decimal(_NUMERALS.get(n, n)) * _UNITS[u] for n, u in map(_taken_apart, (before, here)))
+        assert abs(first - second) > (last_digit(before) + last_digit(here)) / 2, (before, here)
+
+
+def _taken_apart(text: str) -> tuple[str, str]:
+    match = re.fullmatch(r"([-\d.]+|[一二三四五六七八九十]+)(\D*)", text.replace(",", ""))
+    assert match is not None, text
+    return match[1], match[2]
+
+
+def test_last_digits() -> None:
+    assert [last_digit(text) for text in ("1万元", "1.20万", "3.3亿元", "977,996.00元")] == [10_000, 100, 10_000_000, Decimal("0.01")]
+
+
+@pytest.mark.parametrize("change", [-30_000, 0, 30_000])
+def test_a_framed_change_says_what_it_is_compared_with(change: int) -> None:
+    for seed in range(40):
+        for style in styles():
+            w = Writer(random.Random(seed), style, 2022, "final_accounts")
+            row = Row("a", ("公务接待费",), {"now": Decimal(500_000), "last": Decimal(500_000 - change), "initial": Decimal(500_000)})
+            assert re.search("上年|2021年|同比", yoy(w, row, framed=True))
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -86,6 +86,7 @@ PARTS = [  # sums of several parts, and sums nobody can put a number to
     ("支出3亿2000万元。", "支出{m|3亿2000万元}。"),
     ("预算为{m|上千万元}。", "预算为上千万元。"),
     ("预算为{m|几百万元}。", "预算为几百万元。"),
+    ("预算数二十{m|二万元}。", "预算数{m|二十二万元}。"),
 ]
 MARKED = [  # the tagger took the list marker in
     ("{c|一是改造12座}，", "一是{c|改造12座}，"),

@@ -30,6 +30,24 @@ def test_exact_results_lie_inside(a: Decimal, b: Decimal) -> None:
         assert result.low <= exact <= result.high
 
 
+@given(st.decimals(min_value=-10_000, max_value=10_000, places=6), st.integers(min_value=0, max_value=6))
+def test_what_rounds_to_a_figure_has_exact_ends(number: Decimal, places: int) -> None:
+    step = Decimal(1).scaleb(-places)
+    value = Interval.rounded(number, step)
+    assert (value.low, value.high) == (Fraction(number) - Fraction(step) / 2, Fraction(number) + Fraction(step) / 2)
+    assert value.middle == Fraction(number)
+
+
+def test_ends_of_quotients_lie_outside() -> None:
+    third = Interval.exactly(1).over(Interval.exactly(3))
+    minus = Interval.exactly(-1).over(Interval.exactly(3))
+    assert third is not None
+    assert minus is not None
+    assert third.low < Fraction(1, 3) < third.high
+    assert minus.low < -Fraction(1, 3) < minus.high
+    assert third.high - third.low == Fraction(1, 10**12)
+
+
 def test_nothing_is_divided_by_what_may_be_zero() -> None:
     assert Interval.exactly(1).over(Interval.rounded(Decimal(0), Decimal("0.01"))) is None
 

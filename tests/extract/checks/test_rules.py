@@ -9,10 +9,13 @@ from fiscalzh.annotations.report import from_markup
 from fiscalzh.corpus.generator import generate_many
 from fiscalzh.corpus.generator.contradictions import RULES as PLANTED
 from fiscalzh.corpus.read import from_text
+from fiscalzh.extract.checks.ledger import HORIZON
 from fiscalzh.extract.checks.lint import as_line, position
 from fiscalzh.extract.checks.rules import RULES, chosen_rules
 from fiscalzh.extract.facts import Extraction
 from fiscalzh.extract.pipeline import link_document, load_choices
+
+_HEAD = "---\ntitle: 青石县林业局2021年度部门决算\nfiscal_year: 2021\nreport_type: final_accounts\n---\n\n一、支出情况\n"
 
 
 def _extraction(marked: str) -> Extraction:
@@ -53,14 +56,56 @@ def test_every_planted_kind_has_its_rule() -> None:
     ],
 )
 def test_a_contradiction_in_a_sentence(text: str, rule: str) -> None:
-    marked = f"---\ntitle: 青石县林业局2021年度部门决算\nfiscal_year: 2021\nreport_type: final_accounts\n---\n\n一、支出情况\n{text}\n"
-    assert rule in {finding.rule for finding in _extraction(marked).checks}
+    assert rule in {finding.rule for finding in _extraction(_HEAD + text + "\n").checks}
+
+
+@pytest.mark.parametrize(
+    ("text", "rules"),
+    [
+        # all names of 分别为 are parts: that it adds up without one is chance
+        (
+            "{a|支出合计}{m|100.00万元}，其中{a|基本支出}、{a|项目支出}、{a|经营支出}分别为{m|50.00万元}、{m|50.00万元}、{m|10.00万元}。",
+            {"parts_sum"},
+        ),
+        # words in a quoted name do not end a list
+        (
+            "{a|项目支出}{m|100.00万元}，其中{p1|雪亮工程}{m|60.00万元}，占{r|60.00%}；“攻坚执行”{m|40.00万元}，占{r|45.00%}。",
+            {"share_sum"},
+        ),
+        # a share of nothing lacks no percent sign
+        ("{a|“三公”经费}支出{m|9.00万元}，其中：{a|因公出国（境）费}支出{m|0.00万元}，占0，{a|公务接待费}支出{m|9.00万元}，占{r|100%}。", set()),
+        (
+            "{a|“三公”经费}支出{m|9.00万元}，其中：{a|因公出国（境）费}支出{m|0.00万元}，占0.00，{a|公务接待费}支出{m|9.00万元}，占{r|100%}。",
+            {"no_percent"},
+        ),
+        # of other money than the project's
+        ("{p1|石桥镇危桥加固工程}预算{m|860万元}，支出{m|620万元}，直达资金支出进度达到{r|98%}。", set()),
+        # the account comes out: budget, spending, balance
+        (
+            "{a|整体支出}年初预算{m|500.00万元}，年中追加{m|100.00万元}。全年支出{m|540.00万元}，其中：{a|基本支出}{m|300.00万元}、{a|项目支出}{m|240.00万元}。"
+            "年末结余{m|60.00万元}。预算绩效目标全部完成。执行率{r|95.00%}。",
+            {"rate_mismatch"},
+        ),
+        # only the end of 二十二 was marked
+        ("{p1|防火隔离带建设工程}：全年预算二十{m|二万元}，执行数为{m|13.08万元}，完成预算的{r|59.45%}。", set()),
+    ],
+)
+def test_what_is_found_in_a_sentence(text: str, rules: set[str]) -> None:
+    assert {finding.rule for finding in _extraction(_HEAD + text + "\n").checks} == rules
 
 
 def test_rounding_is_no_contradiction() -> None:
     text = "{a|支出合计}{m|3.00万元}，其中：{a|基本支出}{m|1.00万元}，占{r|33.3%}；{a|项目支出}{m|2.00万元}，占{r|66.7%}。"
-    marked = f"---\ntitle: 青石县林业局2021年度部门决算\nfiscal_year: 2021\nreport_type: final_accounts\n---\n\n一、支出情况\n{text}\n"
-    assert _extraction(marked).checks == ()
+    assert _extraction(_HEAD + text + "\n").checks == ()
+
+
+def test_what_stands_far_apart_is_not_held_against_each_other() -> None:
+    """Reports one after another in one text: each has its unit and its sums."""
+    wan = "{a1|公务接待费}支出{m a1.actual|4.50万元}，{a2|会议费}支出{m a2.actual|900.00万元}，{a3|培训费}支出{m a3.actual|80.00万元}。\n"
+    yuan = "{a4|差旅费}支出{m a4.actual|5000.25元}，{a5|印刷费}支出{m a5.actual|450.25元}，{a6|邮电费}支出{m a6.actual|9.80元}。\n"
+    near, far = (_extraction(_HEAD + wan + "本年度工作平稳有序。\n" * lines + yuan).checks for lines in (10, 4 * HORIZON // 10))
+    assert {finding.rule for finding in near} >= {"yuan_for_wan"}
+    assert far == ()
 
 
 def test_findings_print_as_a_linter_does() -> None:
