@@ -29,6 +29,7 @@ from .sections import unmarked_ranges
 from .snapping import snap
 
 LINKER: Final = "linker.npz"
+_REACH: Final = 2_000  # characters of its paragraph before a claim in which a label may stand: some files have one line only
 
 
 @cache
@@ -150,7 +151,7 @@ def _claim(document: Document, reading: Reading, span: Span, own: Span) -> Claim
     clause = span.of(reading.text)
     values = claim_values(clause, inside)
     headings = document.headings_at(own.start)[::-1]
-    labels = labels_before(reading.text[reading.start("paragraph", span.start) : span.start])
+    labels = labels_before(reading.text[max(reading.start("paragraph", span.start), span.start - _REACH) : span.start])
     indicator = indicator_of(clause, [value.unit for value in values], (*labels, *headings))
     return Claim(own, own.of(document.text), values, _project_of(reading, span), indicator, headings[0] if headings else None)
 
