@@ -99,5 +99,5 @@ def _planted(path: Path) -> tuple[GoldCheck, ...] | None:
     listed = path.parent / PLANTED
     if not listed.is_file():
         return None
-    rows = [json.loads(line) for line in listed.read_text(encoding="utf-8").splitlines()]
+    rows = [json.loads(line) for line in listed.read_bytes().split(b"\n") if line]
     return tuple(GoldCheck(rule=row["rule"], places=((row["start"], row["start"] + len(row["text"])),)) for row in rows if row["report"] == path.name)

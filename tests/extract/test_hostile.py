@@ -9,11 +9,12 @@ import time
 from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import openpyxl
 import pytest
-from damage import texts
+from damage import attempt, texts
 from fiscalzh.annotations.span import Span
 from fiscalzh.corpus.read import from_text
 from fiscalzh.extract.accounts.resolver import resolve
@@ -37,10 +38,9 @@ def extractor() -> Extractor:
 @given(texts(12))
 def test_any_text_is_a_finite_figure_or_none(text: str) -> None:
     for read in (read_amount, read_ratio):
-        try:
-            figure = read(text)
-        except FigureError as error:
-            assert "\n" not in str(error)
+        figure = attempt(partial(read, text), FigureError)
+        if isinstance(figure, Exception):
+            assert "\n" not in str(figure)
             continue
         assert figure.number.is_finite()
         assert figure.step > 0
@@ -134,8 +134,8 @@ def _is_number(cell: str) -> bool:
 
 
 _ENDLESS = {
-    "digits": "9", "scales": "亿", "numerals": "一", "commas": "1,", "percent": "百分之", "ranks": "第十", "points": "1.0", "measures": "个", "zeros": "零",
-    "brackets": "（", "quotes": "“绿道工程", "names": "公务接待费、", "prose": "新建步道12公里，公务接待费支出决算为4.50万元，",
+    "digits": "9", "scales": "亿", "numerals": "一", "commas": "1,", "percent": "百分之", "ranks": "第十", "points": "1.0", "measures": "个",
+    "zeros": "零", "brackets": "（", "quotes": "“绿道工程", "names": "公务接待费、", "prose": "新建步道12公里，公务接待费支出决算为4.50万元，",
 }  # fmt: skip
 
 
@@ -147,7 +147,7 @@ def test_endless_texts(extractor: Extractor, piece: str) -> None:
     for read in (read_amount, read_ratio, read_number):
         with suppress(FigureError):
             read(f"{text}元")
-    claim_values(text, [])
+    claim_values(text[:20_000], [])
     resolve(text[:2_000])
     assert time.process_time() - begin < 2
     _sound(extractor(from_text(f"公务接待费支出决算为{text[:6_000]}，完成预算的90.00%。")))

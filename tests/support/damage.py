@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from hypothesis import strategies as st
 
+T = TypeVar("T")
 _NASTY: Final = (0, 255, *b"<>&0 9{}[]/\"',:\n")
 _VALUES: Final = (
     *(None, True, False, 0, -1, 1, 7, 10**9, 2**63, 10**400, 0.5, -0.5, 1e308, 1e400, float("nan")),
@@ -17,16 +19,72 @@ _VALUES: Final = (
 
 # What reports are made of, and what breaks readers of reports.
 _PIECES: Final = (
-    *("公务接待费支出", "“三公”经费", "基本支出", "行政运行（项）", "一般公共服务支出（类）", "2080505", "“智慧县城”项目", "绿道工程（二期）", "其他"),
-    *("支出", "收入", "决算为", "决算数", "年初预算", "预算为", "完成预算的", "比上年", "减少", "增加", "占", "其中：", "其余", "合计", "分别为", "和", "的"),
+    *(
+        "公务接待费支出",
+        "“三公”经费",
+        "基本支出",
+        "行政运行（项）",
+        "一般公共服务支出（类）",
+        "2080505",
+        "“智慧县城”项目",
+        "绿道工程（二期）",
+        "其他",
+    ),
+    *(
+        "支出",
+        "收入",
+        "决算为",
+        "决算数",
+        "年初预算",
+        "预算为",
+        "完成预算的",
+        "比上年",
+        "减少",
+        "增加",
+        "占",
+        "其中：",
+        "其余",
+        "合计",
+        "分别为",
+        "和",
+        "的",
+    ),
     *("新建步道12公里", "受益3至5个村", "满意度达98%以上", "获得第一名", "第十", "名", "位列全省前三", "连续", "年", "零", "为零"),
     *("4.50万元", "18,928.19万元", "0", "90.00%", "１２．５％", "百分之", "百分之五", "5.85个亿", "2021年", "2021年度部门决算", "上年", "二〇二一"),
     *"0123456789.,，%％‰+-－−=@万亿十百千两点个余多来元几第至~—",
     *"。；：！？、（）()[]【】《》“”{}|<>&\"'\\/#*",
     *("\n", "\n\n", "\r\n", "\r", "\t", " ", "\u3000", "\f", "\v", "\x85", "\u2028", "\u00a0", "\u200b", "\ufeff", "\u202e", "\x00", "\x1b"),
-    *("一、", "（一）", "1.", "(1)", "一是", "…………5", "٣", "²", "½", "Ⅳ", "㎡", "𠮷", "😀", "e\u0301", "א", "<b>", "<table><tr><td>", "&#0;", "---\n"),
+    *(
+        "一、",
+        "（一）",
+        "1.",
+        "(1)",
+        "一是",
+        "…………5",
+        "٣",
+        "²",
+        "½",
+        "Ⅳ",
+        "㎡",
+        "𠮷",
+        "😀",
+        "e\u0301",
+        "א",
+        "<b>",
+        "<table><tr><td>",
+        "&#0;",
+        "---\n",
+    ),
 )
 PIECES: Final = st.sampled_from(_PIECES)
+
+
+def attempt(act: Callable[[], T], *errors: type[Exception]) -> T | Exception:
+    """What comes of it: a result, or an error of the kinds that may come."""
+    try:
+        return act()
+    except errors as error:
+        return error
 
 
 def texts(most: int = 60) -> st.SearchStrategy[str]:
