@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 MINUTES = float(os.environ.get("FISCALZH_FUZZ", "0"))  # for all property tests together; 0: a few examples of each
-settings.register_profile("fiscalzh", max_examples=400 if MINUTES else 40, deadline=None, suppress_health_check=list(HealthCheck))
+settings.register_profile("fiscalzh", max_examples=100 if MINUTES else 40, deadline=None, suppress_health_check=list(HealthCheck))
 settings.load_profile("fiscalzh")
 _ROUNDS: dict[str, int] = {}
 _properties = 0
