@@ -79,7 +79,7 @@ def _from_json(path: Path) -> GoldReport:
         return GoldReport(path.stem, gold, None)
     document = read(report)
     for span in gold.spans:
-        if document.text[span.start : span.end] != span.text:
+        if span.end > len(document.text) or document.text[span.start : span.end] != span.text:
             raise ValueError(f"{path}: span {span.id} says {span.text!r}, the report has {document.text[span.start : span.end]!r} there")
     return GoldReport(path.stem, gold, document)
 

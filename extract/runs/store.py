@@ -131,7 +131,10 @@ class Store:
     def fragments(self) -> Iterator[str]:
         """The fragments of all reports in order."""
         for (fragment,) in self._db.execute("SELECT fragment FROM reports WHERE done ORDER BY position"):
-            yield unpack(fragment)
+            try:
+                yield unpack(fragment)
+            except (zlib.error, ValueError) as error:
+                raise StoreError(f"{self.path} is damaged: delete it to begin afresh") from error
 
     def errors(self) -> Iterator[dict[str, Any]]:
         """The objects of the reports that failed, in order."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import random
 import time
 import zipfile
@@ -13,7 +14,7 @@ from typing import Any
 import docx
 import pytest
 from damage import damaged, texts
-from fiscalzh.corpus import SUFFIXES, Document, ReadError, from_bytes
+from fiscalzh.corpus import SUFFIXES, Document, ReadError, from_bytes, read
 from fiscalzh.corpus.library import SAMPLES
 from fiscalzh.corpus.shadow import shadow_of
 from hypothesis import given
@@ -214,3 +215,17 @@ def test_paths_inside_a_word_file_lead_nowhere(tmp_path: Path, monkeypatch: pyte
     monkeypatch.chdir(tmp_path)
     _sound(_zip(**{"../../evil.txt": b"x", "/etc/evil": b"x", "[Content_Types].xml": b"<Types/>"}), "a.docx")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["字" * 300 + ".txt", "a\0.txt", "a.txt/b.txt"])
+def test_names_that_no_file_can_have(tmp_path: Path, name: str) -> None:
+    (tmp_path / "a.txt").write_text("收入", encoding="utf-8")
+    with pytest.raises(ReadError) as caught:
+        read(tmp_path / name)
+    assert caught.value.kind == "missing"
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.txt")
+    with pytest.raises(ReadError, match=r"a\.txt: a pipe"):
+        read(tmp_path / "a.txt")

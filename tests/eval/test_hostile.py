@@ -13,6 +13,7 @@ from fiscalzh.corpus.errors import ReadError
 from fiscalzh.corpus.read import from_text
 from fiscalzh.eval.errors.write import write_errors
 from fiscalzh.eval.evaluation import as_json, as_text, evaluate
+from fiscalzh.eval.outputs import read_outputs
 from fiscalzh.extract.pipeline import Extractor
 from fiscalzh.extract.writers import to_json
 from hypothesis import given
@@ -63,3 +64,27 @@ def test_damaged_bytes(data: dict[str, Any], tmp_path: Path, rng: Random) -> Non
     (tmp_path / "a.json").write_bytes(damaged(json.dumps(data).encode(), rng))
     (tmp_path / "out.jsonl").write_bytes(damaged(json.dumps(data).encode(), rng))
     _evaluated(tmp_path)
+
+
+def test_a_line_ends_at_a_line_feed_only(tmp_path: Path) -> None:
+    """A report may hold other ends of lines, and JSON does not escape them."""
+    extractor = Extractor()
+    text = TEXT.replace("一、", "\u2028\x85一、")
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    line = json.dumps(to_json(extractor(from_text(text + "\u2028绿道工程\u2028新建步道12公里。", "a.txt")), extractor.pipeline), ensure_ascii=False)
+    (tmp_path / "out.jsonl").write_text(line + "\n", encoding="utf-8")
+    assert len(read_outputs(tmp_path / "out.jsonl")) == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[" * 100_000,
+        "1" * 5_000,
+        '{"sha256": "", "spans": [], "facts": [{"subject": "", "subject_type": "", "measure": "", "unit": "", "value": "1E999999999"}]}',
+    ],
+)
+def test_objects_that_would_take_all_there_is(tmp_path: Path, line: str) -> None:
+    (tmp_path / "out.jsonl").write_text(line, encoding="utf-8")
+    with pytest.raises(ValueError, match=r"out\.jsonl, line 1: "):
+        read_outputs(tmp_path / "out.jsonl")

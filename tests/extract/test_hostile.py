@@ -119,7 +119,7 @@ def test_any_text_is_written(extractor: Extractor, text: str, source: str, messa
         rows = list(csv.DictReader(io.StringIO(_written(format, pairs).decode(), newline="")))
         assert len(rows) == count + 1
         assert None not in {key for row in rows for key in row}
-        assert not [cell for row in rows for name, cell in row.items() if cell[:1] in tuple("=+-@\t\r") and not _is_number(cell)]
+        assert not [cell for row in rows for name, cell in row.items() if cell[:1] in tuple("=+-@\t\r\n＝＋－＠") and not _is_number(cell)]
     assert _written("table", pairs)
     book = openpyxl.load_workbook(io.BytesIO(_written("xlsx", pairs)))
     assert book["facts"].max_row == len(extraction.facts) + 1

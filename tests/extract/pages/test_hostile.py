@@ -85,3 +85,22 @@ def test_no_text_runs_on_a_page(extractor: Extractor, text: str, source: str) ->
     assert "<b>" not in page
     assert "<table><tr><td>" not in page
     assert page.count("<script") == 2  # the words and the page's own
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ('"value": "45000"', '"value": "1E999999999"', "digits"),
+        ('"facts": ["f1", "f2"]', '"facts": ["f1"]', "stands in no record"),
+        ('"meta": {', '"more": ' + "[" * 100_000 + ', "meta": {', "RecursionError"),
+    ],
+)
+def test_objects_that_do_not_hold_together(line: str, tmp_path: Path, old: str, new: str, why: str) -> None:
+    assert old in line
+    (tmp_path / "a.jsonl").write_text(line.replace(old, new) + "\n", encoding="utf-8")
+    try:
+        (report,) = write_batch(tmp_path / "a.jsonl", tmp_path / "page.html", tmp_path / "pages").reports
+        message = report.no_page
+    except ValueError as error:
+        message = str(error)
+    assert why in (message or "")
