@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -10,16 +12,19 @@ from pathlib import Path
 from random import Random
 
 import pytest
+import spacy
 from damage import attempt, damaged, damaged_lines, damaged_value, texts
 from fiscalzh.annotations.converters import FORMATS, Annotation, ConversionError, from_report, load, validate_paths
 from fiscalzh.annotations.converters.sentences import has_own_labels, read_sentences
 from fiscalzh.annotations.gold import Gold, GoldError, read_gold
 from fiscalzh.annotations.markup import Marked, MarkupError, parse
 from fiscalzh.annotations.report import from_markup, load_reports
+from fiscalzh.annotations.validate import validate
 from fiscalzh.corpus.errors import ReadError
 from fiscalzh.extract.figures import read_value
 from hypothesis import given
 from hypothesis import strategies as st
+from spacy.tokens import Doc, DocBin, Span
 
 MARKED = """---
 unit: 青石县林业局
@@ -140,6 +145,25 @@ def test_damaged_rows_of_datasets(good: Callable[[str], dict[str, bytes]], tmp_p
 
 
 @given(rng=RANDOM)
+def test_damaged_docs_of_spacy(good: Callable[[str], dict[str, bytes]], tmp_path: Path, rng: Random) -> None:
+    """Below the compression, whose own check sees any other damage."""
+    data = zlib.decompress(good("spacy")["a.spacy"])
+    (tmp_path / "a.spacy").write_bytes(zlib.compress(damaged(data, rng), 1))
+    _written_again(_loaded(tmp_path / "a.spacy"), tmp_path)
+
+
+@pytest.mark.parametrize("scores", [3, ["x"], [[]], [0.5, 0.5], [2.0]])
+def test_scores_of_spacy_that_are_none(tmp_path: Path, scores: object) -> None:
+    nlp = spacy.blank("zh")
+    doc = Doc(nlp.vocab, words=list("支出4万元"), spaces=[False] * 5)
+    doc.spans["mentions"] = [Span(doc, 2, 5, "AMOUNT")]
+    doc.spans["mentions"].attrs["scores"] = scores
+    DocBin(docs=[doc], store_user_data=True).to_disk(tmp_path / "a.spacy")
+    with pytest.raises(ConversionError, match="doc 1"):
+        load([tmp_path / "a.spacy"])
+
+
+@given(rng=RANDOM)
 def test_damaged_gold(good: Callable[[str], dict[str, bytes]], tmp_path: Path, rng: Random) -> None:
     for name, data in good("gold").items():
         (tmp_path / name).write_bytes(json.dumps(damaged_value(json.loads(data), rng)).encode() if name == "a.json" else data)
@@ -187,3 +211,12 @@ def test_any_sentences_with_labels_of_their_own(tmp_path: Path, text: str, layer
         assert str(sentences).startswith(str(path))
         return
     assert all(span.end <= len(sentence.document.text) for sentence in sentences for span in sentence.spans)
+
+
+@pytest.mark.parametrize("piece", ["9", "{a|收}", "收入，", "1,", "}{"])
+def test_endless_markup(piece: str) -> None:
+    begin = time.process_time()
+    marked = attempt(lambda: parse(piece * 20_000), MarkupError)
+    if isinstance(marked, Marked):
+        validate(marked)
+    assert time.process_time() - begin < 5

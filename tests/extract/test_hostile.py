@@ -135,7 +135,8 @@ def _is_number(cell: str) -> bool:
 
 _ENDLESS = {
     "digits": "9", "scales": "亿", "numerals": "一", "commas": "1,", "percent": "百分之", "ranks": "第十", "points": "1.0", "measures": "个",
-    "zeros": "零", "brackets": "（", "quotes": "“绿道工程", "names": "公务接待费、", "prose": "新建步道12公里，公务接待费支出决算为4.50万元，",
+    "zeros": "零", "brackets": "（", "quotes": "“绿道工程", "names": "公务接待费、", "paths": "支出-",
+    "prose": "新建步道12公里，公务接待费支出决算为4.50万元，",
 }  # fmt: skip
 
 
