@@ -17,6 +17,15 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from .span import Span
 
 
+def is_decimal(written: str) -> bool:
+    """Whether a text is a finite decimal of a size that can be written out: 1E+999999999 would fill the memory."""
+    try:
+        number = Decimal(written)
+    except InvalidOperation:
+        return False
+    return number.is_finite() and abs(number.adjusted()) < 100
+
+
 class GoldSpan(BaseModel):
     model_config = ConfigDict(frozen=True)
 
@@ -57,11 +66,7 @@ class GoldFact(BaseModel):
     @field_validator("value")
     @classmethod
     def _a_number(cls, value: str) -> str:
-        try:
-            finite = Decimal(value).is_finite()
-        except InvalidOperation:
-            finite = False
-        if not finite:
+        if not is_decimal(value):
             raise ValueError(f"a value is a decimal string such as 189281900.00, got {value!r}")
         return value
 

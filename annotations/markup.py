@@ -24,6 +24,7 @@ _FACT = re.compile(
 )
 _COUNT = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<scale>[万亿]?)(?P<unit>\D*)\Z")
 _SCALES: Final = {"": 1, "万": 10_000, "亿": 100_000_000}
+_SIGN = re.compile(r"[{}|]")
 _HEADER = re.compile(r"---\n(?P<header>.*?)\n---\n\n?", re.S)
 
 
@@ -110,7 +111,8 @@ class _Reader:
             elif char == "|":
                 raise MarkupError("a '|' outside a tag's head", marked, at)
             else:
-                end = min((i for i in (marked.find(c, at) for c in "{}|") if i >= 0), default=len(marked))
+                sign = _SIGN.search(marked, at)
+                end = sign.start() if sign else len(marked)
                 self.plain.append(marked[at:end])
                 self.length += end - at
                 at = end
@@ -219,7 +221,7 @@ def render(text: str, spans: tuple[Span, ...]) -> str:
     Raises:
         ValueError: two spans cross, or the text holds one of `{|}` or begins like a header: the markup has no way to say that.
     """
-    if bad := re.search(r"[{|}]", text):
+    if bad := _SIGN.search(text):
         raise ValueError(f"{bad[0]!r} at offset {bad.start()} is a mark of the markup and cannot stand in its text")
     if _HEADER.match(text):
         raise ValueError("the text begins with what would be read as a header (---)")

@@ -57,7 +57,11 @@ def load_marked(path: Path) -> AnnotatedReport:
     Raises:
         ValueError: the markup is malformed; the message names file and line.
     """
-    return from_markup(path.read_text(encoding="utf-8-sig"), str(path))
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path}: byte {error.start} is not UTF-8: save the file as UTF-8") from error
+    return from_markup(text, str(path))
 
 
 def from_markup(text: str, source: str) -> AnnotatedReport:
@@ -82,7 +86,7 @@ def load_gold(path: Path) -> AnnotatedReport:
     gold = read_gold(path)
     document = read(report_of(path, gold))
     for span in gold.spans:
-        if document.text[span.start : span.end] != span.text:
+        if span.end > len(document.text) or document.text[span.start : span.end] != span.text:
             raise ValueError(f"{path}: span {span.id} says {span.text!r}, the report has {document.text[span.start : span.end]!r} there")
     document = replace(document, meta=replace(document.meta, fiscal_year=gold.fiscal_year or document.meta.fiscal_year))
     ids = gold.by_id()
@@ -99,8 +103,11 @@ def report_of(path: Path, gold: Gold) -> Path:
     """The report that a gold file annotates: what its `source` says, else the text of the same name; beside it, or in `reports`
     beside its folder."""
     name = gold.source or path.with_suffix(".txt").name
-    apart = path.parent.parent / "reports" / name
-    return apart if not (path.parent / name).exists() and apart.exists() else path.parent / name
+    beside, apart = path.parent / name, path.parent.parent / "reports" / name
+    try:
+        return apart if not beside.exists() and apart.exists() else beside
+    except OSError:  # a name too long for a file: reading says so
+        return beside
 
 
 def _marked_fact(fact: GoldFact, gold: Gold, ids: dict[str, Span]) -> MarkedFact | None:

@@ -14,7 +14,7 @@ class ReadError(Exception):
 
     | kind | meaning |
     |---|---|
-    | `missing` | no such file, a folder, or no right to read it |
+    | `missing` | no such file, a folder, a pipe or device, or no right to read it |
     | `suffix` | no reader for this kind of file |
     | `empty` | nothing but white space in it |
     | `binary` | a `.txt` that is no text |

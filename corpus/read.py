@@ -52,18 +52,22 @@ def read(path: str | PathLike[str]) -> Document:
     """
     source = Path(path)
     name = printable(source)
-    if source.is_dir():
-        raise ReadError("missing", f"{name}: a folder that cannot be read, or one where a file was expected: name the files in it")
-    if source.suffix or source.exists():
-        _reader_of(name)
     try:
+        if source.is_dir():
+            raise ReadError("missing", f"{name}: a folder that cannot be read, or one where a file was expected: name the files in it")
+        if source.suffix or source.exists():
+            _reader_of(name)
         if source.stat().st_size > MAX_BYTES:
             raise ReadError("too_large", f"{name}: larger than {MAX_BYTES >> 20} MiB: split it")
+        if not source.is_file():
+            raise ReadError("missing", f"{name}: a pipe or device, whose end may never come: save what it gives to a file")
         data = source.read_bytes()
     except FileNotFoundError as error:
         raise ReadError("missing", f"{name}: no such file: check the path") from error
     except OSError as error:
         raise ReadError("missing", f"{name}: cannot be read: {error.strerror or error}") from error
+    except ValueError as error:  # a NUL in the name
+        raise ReadError("missing", f"{name!r}: no name that a file can have: check the path") from error
     return from_bytes(data, name)
 
 

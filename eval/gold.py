@@ -79,7 +79,7 @@ def _from_json(path: Path) -> GoldReport:
         return GoldReport(path.stem, gold, None)
     document = read(report)
     for span in gold.spans:
-        if document.text[span.start : span.end] != span.text:
+        if span.end > len(document.text) or document.text[span.start : span.end] != span.text:
             raise ValueError(f"{path}: span {span.id} says {span.text!r}, the report has {document.text[span.start : span.end]!r} there")
     return GoldReport(path.stem, gold, document)
 
@@ -99,5 +99,5 @@ def _planted(path: Path) -> tuple[GoldCheck, ...] | None:
     listed = path.parent / PLANTED
     if not listed.is_file():
         return None
-    rows = [json.loads(line) for line in listed.read_text(encoding="utf-8").splitlines()]
+    rows = [json.loads(line) for line in listed.read_bytes().split(b"\n") if line]
     return tuple(GoldCheck(rule=row["rule"], places=((row["start"], row["start"] + len(row["text"])),)) for row in rows if row["report"] == path.name)

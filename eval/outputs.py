@@ -40,12 +40,12 @@ def read_outputs(path: Path) -> list[Output]:
         OSError: the file cannot be read.
     """
     outputs = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):  # no other line end: texts may hold them
         if line.strip():
             try:
                 data = json.loads(line)
-            except json.JSONDecodeError as error:
-                raise ValueError(f"{path}, line {number}: no JSON: {error.msg}: expected an object a line, as in `-o x.jsonl`") from error
+            except (ValueError, RecursionError) as error:
+                raise ValueError(f"{path}, line {number}: no JSON: {error}: expected an object a line, as in `-o x.jsonl`") from error
             if not (isinstance(data, dict) and "error" in data):
                 outputs.append(output_of(data, f"{path}, line {number}"))
     return outputs

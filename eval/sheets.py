@@ -7,12 +7,12 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ..annotations.gold import Gold, GoldCheck, GoldFact
+from ..annotations.gold import Gold, GoldCheck, GoldFact, is_decimal
 from ..annotations.span import Span
 from ..corpus.document import Range
 
@@ -193,10 +193,8 @@ def _claims(gold: Gold, places: Mapping[str, Span]) -> tuple[Claim, ...]:
 
 
 def _number(written: str) -> Number:
-    try:
-        return Decimal(written.replace(",", ""))
-    except InvalidOperation:
-        return written
+    number = written.replace(",", "")
+    return Decimal(number) if is_decimal(number) else written
 
 
 def _places_of(check: GoldCheck, facts: Sequence[Fact], numbers: Mapping[str, int]) -> tuple[Range, ...]:

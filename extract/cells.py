@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA: Final = tuple("=+-@\t\r\n＝＋－＠")  # some spreadsheets take those of full width too
 
 
 def safe(value: Any) -> Any:

@@ -31,9 +31,11 @@ _AFTER_ONE: Final = (
     "(?:个|件|项|名|家|户|次(?!性|[^，,]{0,4}率|验收|交工|交验|合格|网)|场|套|条|座|处|所|台|辆|起|例|批次|人次|人(?!均)|(?<!百)公里|亩|宗|篇|部|种|具"
     "|支(?!持|撑|付|出|部|队|行))"
 )
-_SEVERAL: Final = rf"[{CHINESE_DIGITS}万亿]{{2,}}(?:点[零一二三四五六七八九]+)?(?:余|多)?|[一两三四五六七八九]点[零一二三四五六七八九]+"
+_SEVERAL: Final = (
+    rf"(?<![{CHINESE_DIGITS}万亿])[{CHINESE_DIGITS}万亿]{{2,}}(?:点[零一二三四五六七八九]+)?(?:余|多)?|[一两三四五六七八九]点[零一二三四五六七八九]+"
+)
 _CHINESE: Final = rf"(?>{_SEVERAL})(?={_UNITS})|(?>{_ONE})(?={_AFTER_ONE})|(?<=连续)[一两三四五六七八九十]+(?=年|个?月)|[两三四五六七八九](?=批)"
-_QUOTED: Final = re.compile(r"[“《「『\"](?:[^”》」』\"]*)[”》」』\"]|[（(]第[^）)]*[）)]")
+_QUOTED: Final = re.compile(r"[“《「『\"](?:[^”》」』\"]{0,200})[”》」』\"]|[（(]第[^）)]{0,200}[）)]")
 _COUNT: Final = re.compile(
     rf"(?P<rank>第)?(?P<number>(?<![A-Za-z\d.])"
     rf"(?>\d[\d,，]*(?:\.\d+)?\s*(?:余|多|几)?\s*(?:个(?=亿|万))?(?:[十万亿]|百(?!分点)|千(?![瓦米克]))*(?:余|多)?)"
@@ -46,6 +48,7 @@ _RANK: Final = re.compile(
 _NOUGHT: Final = re.compile(r"(?<=[为至到])零(?=[、）)]|\Z)")
 _RANGE: Final = re.compile(r"\s*[-－—–~～至到]+\s*")
 _NUMBERED: Final = re.compile(r"(?<![\d余多])[-－—~]\Z")  # A区-3, and no range
+_REACH: Final = 40  # characters round a figure in which words bound it
 _MARK: Final = re.compile(r"得(?=\d)")
 _NO_COUNT: Final = re.compile(r"年(?!均|龄|限|期|以上|内|来)|月(?!均)|日(?!均)|时\b|届|号|[-—~至]\d+\s*[年月日号]")
 
@@ -68,20 +71,20 @@ def claim_values(text: str, mentions: list[Span]) -> tuple[ClaimValue, ...]:
     """
     figures = [m for m in mentions if m.label in ("AMOUNT", "RATIO")]
     found = [value for m in figures if (value := _figure(m, text)) is not None]
-    covered = [(m.start, m.end) for m in figures] + [m.span() for m in _QUOTED.finditer(text)]
+    covered = bytearray(len(text))
+    for start, end in (*((m.start, m.end) for m in figures), *(m.span() for m in _QUOTED.finditer(text))):
+        covered[start:end] = b"\1" * (end - start)
     ranks = list(_ranks(text))
-    covered_by_ranks = [(rank.start, rank.end) for rank in ranks]
-    found += [rank for rank in ranks if not _overlaps(rank, covered)]
-    found += [count for count in _counts(text) if not _overlaps(count, covered + covered_by_ranks)]
+    found += [rank for rank in ranks if not any(covered[rank.start : rank.end])]
+    for rank in ranks:
+        covered[rank.start : rank.end] = b"\1" * (rank.end - rank.start)
+    found += [count for count in _counts(text) if not any(covered[count.start : count.end])]
     return tuple(_value(each, text) for each in sorted(found, key=lambda each: each.start))
 
 
-def _overlaps(found: _Found, ranges: list[tuple[int, int]]) -> bool:
-    return any(start < found.end and found.start < end for start, end in ranges)
-
-
 def _value(found: _Found, text: str) -> ClaimValue:
-    comparator = comparator_of(text[: found.start], text[found.start : found.end], text[found.end :])
+    near = slice(max(0, found.start - _REACH), found.start), slice(found.end, found.end + _REACH)
+    comparator = comparator_of(text[near[0]], text[found.start : found.end], text[near[1]])
     return ClaimValue(found.text, found.number, found.unit, comparator)
 
 
@@ -97,8 +100,11 @@ def _figure(mention: Span, text: str) -> _Found | None:
 def _ranks(text: str) -> Iterator[_Found]:
     for match in _RANK.finditer(text):
         start = match.start("number") - 1 if match["number"] else match.start("first") - 1
-        written = text[start : match.end()]
-        yield _Found(start, match.end(), written, read_number(match["number"] or match["first"]), match["unit"] or match["place"] or "")
+        try:
+            number: Decimal = read_number(match["number"] or match["first"])
+        except FigureError:
+            continue
+        yield _Found(start, match.end(), text[start : match.end()], number, match["unit"] or match["place"] or "")
     for match in _NOUGHT.finditer(text):
         yield _Found(match.start(), match.end(), match[0], Decimal(0), "")
 
@@ -131,7 +137,7 @@ def _is_date(text: str, match: re.Match[str]) -> bool:
     year = re.fullmatch(r"(?:19|20)\d\d", match["number"].strip())
     if year and (match["unit"] in (None, "年") or follows[:2] == "年度"):
         return True
-    if match.start() and (text[match.start() - 1] in "〔[" or _NUMBERED.search(text, 0, match.start())):
+    if match.start() and (text[match.start() - 1] in "〔[" or _NUMBERED.search(text, match.start() - 1, match.start())):
         return True
     return bool(match["unit"] in ("年", "月", "日") and _NO_COUNT.match(follows) and not _duration(text, match))
 

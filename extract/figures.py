@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal, DecimalException, Inexact, InvalidOperation, Overflow, Underflow
 from functools import lru_cache
 from typing import Final
 
@@ -17,6 +17,8 @@ PERCENT: Final = "%"
 
 CHINESE_DIGITS: Final = "零〇一二两三四五六七八九十百千"
 _SCALES: Final = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
+_EXACT: Final = Context(prec=28, Emax=27, traps=[Inexact, Overflow, Underflow, InvalidOperation])  # what every Decimal after it holds
+_LONGEST: Final = 64  # characters of a Chinese numeral
 _MINUS = re.compile(r"^[-−﹣–—负]")
 _PART = re.compile(rf"(?P<number>\d+(?:\.\d+)?|[{CHINESE_DIGITS}]+(?:点[零一二三四五六七八九]+)?)?(?P<scale>[十百千万亿]*)")
 _VAGUE = re.compile(r"[余多来]|个(?=[万亿])")
@@ -75,7 +77,7 @@ def read_ratio(text: str) -> Figure:
     elif body.endswith("%"):
         number, step = _number(_VAGUE.sub("", body[:-1]), text)
     else:
-        raise FigureError(f"expected a percentage such as 30.49% or 百分之五, got {text!r}")
+        raise FigureError(f"expected a percentage such as 30.49% or 百分之五, got {_shown(text)}")
     return Figure(-number if minus else number, PERCENT, step)
 
 
@@ -104,12 +106,23 @@ def _sign(folded: str) -> tuple[bool, str]:
     return (True, folded[match.end() :]) if match else (False, folded)
 
 
+def _shown(text: str) -> str:
+    return repr(text) if len(text) <= _LONGEST else f"{text[:_LONGEST]!r}…"
+
+
 def _refuse(text: str) -> tuple[Decimal, Decimal]:
-    raise FigureError(f"expected a number such as 7,611.55, 580万 or 五十八, got {text!r}")
+    raise FigureError(f"expected a number such as 7,611.55, 580万 or 五十八, got {_shown(text)}")
 
 
 def _number(body: str, text: str) -> tuple[Decimal, Decimal]:
     """Parts of falling scale are added: 3亿2000万 is 3*10^8 + 2000*10^4. Returns the value and its last digit's value."""
+    try:
+        return _sum_of_parts(body, text)
+    except DecimalException as error:
+        raise FigureError(f"expected a number of at most {_EXACT.prec} digits, got {_shown(text)}") from error
+
+
+def _sum_of_parts(body: str, text: str) -> tuple[Decimal, Decimal]:
     total, at, step, last = Decimal(0), 0, Decimal(1), Decimal("Infinity")
     if not body:
         return _refuse(text)
@@ -119,12 +132,12 @@ def _number(body: str, text: str) -> tuple[Decimal, Decimal]:
             return _refuse(text)
         number, scale = _numeral(match["number"]), Decimal(1)
         for sign in match["scale"]:
-            scale *= _SCALES[sign]
+            scale = _EXACT.multiply(scale, Decimal(_SCALES[sign]))
         if scale >= last:
             return _refuse(text)
         last = scale
-        total += number * scale
-        step = scale * Decimal(1).scaleb(int(number.as_tuple().exponent)) if re.search("[.点]", match["number"]) else scale
+        total = _EXACT.add(total, _EXACT.multiply(number, scale))
+        step = _EXACT.scaleb(scale, int(number.as_tuple().exponent)) if re.search("[.点]", match["number"]) else scale
         at = match.end()
     return total, step
 
@@ -132,6 +145,8 @@ def _number(body: str, text: str) -> tuple[Decimal, Decimal]:
 def _numeral(text: str) -> Decimal:
     if text[0].isdigit():
         return Decimal(text)
+    if len(text) > _LONGEST:  # cn2an's time grows with the square
+        raise FigureError(f"expected a Chinese numeral of at most {_LONGEST} characters, got {len(text)}")
     import cn2an  # slow to import and rarely needed
 
     whole, _, fraction = text.partition("点")
@@ -140,6 +155,6 @@ def _numeral(text: str) -> Decimal:
     try:
         integer = Decimal(cn2an.cn2an(whole.replace("两", "二").replace("〇", "零").lstrip("零") or "零", "smart"))
     except (KeyError, ValueError) as error:  # a KeyError where a numeral ends in a 零 too many
-        raise FigureError(f"{text!r} is no well-formed Chinese numeral") from error
+        raise FigureError(f"{_shown(text)} is no well-formed Chinese numeral") from error
     digits = "".join(str("零一二三四五六七八九".index(digit)) for digit in fraction)
     return integer + Decimal(f"0.{digits}") if digits else integer

@@ -29,6 +29,7 @@ from .sections import unmarked_ranges
 from .snapping import snap
 
 LINKER: Final = "linker.npz"
+_REACH: Final = 2_000  # characters of its paragraph before a claim in which a label may stand: some files have one line only
 
 
 @cache
@@ -68,11 +69,19 @@ def load_extractor(model: Path | None = None, least: Mapping[str, float] | None 
 
     Raises:
         FileNotFoundError: the folder holds no exported model; the message says how to make one.
+        ValueError: its files are damaged.
     """
     if model is None and not least and threads is None:
         return Extractor()  # loaded once
     folder = model or SHIPPED
-    return Extractor(Tagger(folder, threads, least), load_choices(folder))
+    try:
+        tagger = Tagger(folder, threads, least)
+    except FileNotFoundError:
+        raise
+    except Exception as error:  # JSON and ONNX Runtime have errors of many kinds
+        message = f"{folder}: model.onnx or tagger.json is damaged ({type(error).__name__}): is the folder whole? `fiscalzh train` makes one"
+        raise ValueError(message) from error
+    return Extractor(tagger, load_choices(folder))
 
 
 def thresholds(pairs: Sequence[str]) -> dict[str, float]:
@@ -150,7 +159,7 @@ def _claim(document: Document, reading: Reading, span: Span, own: Span) -> Claim
     clause = span.of(reading.text)
     values = claim_values(clause, inside)
     headings = document.headings_at(own.start)[::-1]
-    labels = labels_before(reading.text[reading.start("paragraph", span.start) : span.start])
+    labels = labels_before(reading.text[max(reading.start("paragraph", span.start), span.start - _REACH) : span.start])
     indicator = indicator_of(clause, [value.unit for value in values], (*labels, *headings))
     return Claim(own, own.of(document.text), values, _project_of(reading, span), indicator, headings[0] if headings else None)
 

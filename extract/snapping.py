@@ -7,6 +7,7 @@ what something is, the text where it ends.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -15,7 +16,7 @@ from ..corpus.shadow import Shadow
 from .borders import mend
 from .figures import FigureError, read_figure
 
-_NUMBER: Final = r"-?\d+(?:[,，]\d{3}(?!\d))*(?:[,，]\d+)?(?:\.\d+)?"
+_NUMBER: Final = r"(?:-|(?<!\d))\d+(?:[,，]\d{3}(?!\d))*(?:[,，]\d+)?(?:\.\d+)?"
 _PARTS: Final = r"(?:[十百千万亿]+\d+(?:\.\d+)?(?=[十百千万亿元]))*"  # 3亿2000万元
 _HAN: Final = "零一二两三四五六七八九十百千万亿"
 _AMOUNT: Final = re.compile(
@@ -47,7 +48,8 @@ def snap(shadow: Shadow, spans: Sequence[Span]) -> list[Span]:
     figures = [s for s in (_figure(text, s) for s in local if s.label in _FIGURES) if s is not None]
     names = [s for s in (mend(text, s) for s in local if s.label in ("ACCOUNT", "PROJECT")) if s is not None]
     mentions = _apart(text, [*figures, *names])
-    claims = _apart(text, [_claim(text, s) for s in local if s.label == "CLAIM"])
+    ends = _clause_ends(text)
+    claims = _apart(text, [_claim(text, ends, s) for s in local if s.label == "CLAIM"])
     kept = [*mentions, *claims, *_missing(text, mentions)]
     moved = (Span(*shadow.to_source(s.start, s.end), s.label, s.score) for s in kept)
     return sorted(moved, key=lambda s: (s.start, s.end, s.label))
@@ -84,23 +86,26 @@ def _missing(text: str, marked: Iterable[Span]) -> list[Span]:
     ]
 
 
-def _claim(text: str, span: Span) -> Span:
-    """The clause that holds a claim's middle, list markers left out; marks within brackets and quotes end no clause."""
-    middle = (span.start + span.end - 1) // 2
-    line = text.rfind("\n", 0, middle) + 1
-    start, closers = line, list[str]()
-    end = len(text)
-    for at in range(line, len(text)):
-        char = text[at]
+def _clause_ends(text: str) -> list[int]:
+    """The marks that end clauses: within brackets and quotes none does but a line's end."""
+    ends, closers = list[int](), list[str]()
+    for at, char in enumerate(text):
         if char in _OPENING and text.find(_OPENING[char], at, at + 120) > 0:
             closers.append(_OPENING[char])
         elif closers and char == closers[-1]:
             closers.pop()
         elif char == "\n" or (char in _CLAUSE_ENDS and not closers):
-            if at > middle:
-                end = at
-                break
-            start = at + 1
+            ends.append(at)
+            closers = closers if char != "\n" else []
+    return ends
+
+
+def _claim(text: str, ends: Sequence[int], span: Span) -> Span:
+    """The clause that holds a claim's middle, list markers left out; `ends` are those of all clauses."""
+    middle = (span.start + span.end - 1) // 2
+    number = bisect_right(ends, middle)
+    start = ends[number - 1] + 1 if number else 0
+    end = ends[number] if number < len(ends) else len(text)
     while match := _MARKER.match(text, start, end):
         if match.end() >= end:
             break

@@ -3,12 +3,43 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+MINUTES = float(os.environ.get("FISCALZH_FUZZ", "0"))  # for all property tests together; 0: a few examples of each
+settings.register_profile("fiscalzh", max_examples=100 if MINUTES else 40, deadline=None, suppress_health_check=list(HealthCheck))
+settings.load_profile("fiscalzh")
+_ROUNDS: dict[str, int] = {}
+_properties = 0
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    global _properties
+    _properties = sum("hypothesis" in item.keywords for item in session.items)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """With FISCALZH_FUZZ=MINUTES every property test is run again and again, with other examples, until its share of the time is over."""
+    begin = time.monotonic()
+    yield
+    if MINUTES and "hypothesis" in item.keywords:
+        _ROUNDS[item.nodeid] = 1
+        while time.monotonic() - begin < 60 * MINUTES / _properties:
+            item.runtest()
+            _ROUNDS[item.nodeid] += 1
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    for name, rounds in _ROUNDS.items():
+        terminalreporter.write_line(f"{rounds:6} rounds  {name}")
 
 
 @pytest.fixture(scope="session", autouse=True)

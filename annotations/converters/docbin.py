@@ -44,7 +44,10 @@ def read_docbin(path: str | Path) -> list[Annotation]:
     annotations = []
     for number, doc in enumerate(docs, 1):
         with located(path, f"doc {number}"):
-            annotations.append(_annotation(doc))
+            try:
+                annotations.append(_annotation(doc))
+            except (KeyError, TypeError) as error:  # ids that name no string, scores that are no numbers
+                raise ValueError(f"its spans cannot be read ({type(error).__name__}): was it changed after spaCy wrote it?") from error
     return annotations
 
 

@@ -139,22 +139,34 @@ def _row(annotation: Annotation) -> dict[str, Any]:
 
 def _read_file(path: Path) -> list[Annotation]:
     with located(path):
-        import pyarrow.parquet as pq
-        from datasets import ClassLabel, Features
-
-        table = pq.read_table(path)
-        missing = [name for name in _COLUMNS if name not in table.column_names]
-        if missing:
-            raise ValueError(f"no column {', '.join(missing)}: expected those that write_datasets gives")
-        found = Features.from_arrow_schema(table.schema)
-        kinds: list[Any] = [getattr(found[column], "feature", {}).get(key) for column, key in (("spans", "label"), ("facts", "measure"))]
-        if not all(isinstance(kind, ClassLabel) for kind in kinds):
-            raise ValueError("spans.label and facts.measure are no ClassLabel: keep the features when writing the file")
+        try:
+            rows, labels, measures = _rows(path)
+        except (ValueError, OSError, ImportError):
+            raise
+        except Exception as error:  # Arrow and datasets have errors of many kinds
+            raise ValueError(f"no Parquet that write_datasets gives ({type(error).__name__}): is the file complete?") from error
     annotations = []
-    for number, row in enumerate(table.to_pylist(), 1):
+    for number, row in enumerate(rows, 1):
         with located(path, f"row {number}"):
-            annotations.append(_annotation(_Row.model_validate(row), kinds[0].names, kinds[1].names))
+            annotations.append(_annotation(_Row.model_validate(row), labels, measures))
     return annotations
+
+
+def _rows(path: Path) -> tuple[list[dict[str, Any]], list[str], list[str]]:
+    """The rows of a file, and the names of its labels and of its measures."""
+    import pyarrow.parquet as pq
+    from datasets import ClassLabel, Features
+
+    table = pq.read_table(path)
+    missing = [name for name in _COLUMNS if name not in table.column_names]
+    if missing:
+        raise ValueError(f"no column {', '.join(missing)}: expected those that write_datasets gives")
+    found = Features.from_arrow_schema(table.schema)
+    kinds: list[Any] = [getattr(found[column], "feature", {}).get(key) for column, key in (("spans", "label"), ("facts", "measure"))]
+    if not all(isinstance(kind, ClassLabel) for kind in kinds):
+        raise ValueError("spans.label and facts.measure are no ClassLabel: keep the features when writing the file")
+    table.validate(full=True)
+    return table.to_pylist(), kinds[0].names, kinds[1].names
 
 
 def _at(items: Sequence[T], number: int, what: str) -> T:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final, TypeAlias
 
 from ...corpus.read import from_text
-from ..gold import Gold, GoldClaim, GoldFact, GoldSpan, GoldValue
+from ..gold import Gold, GoldClaim, GoldFact, GoldSpan, GoldValue, is_decimal
 from ..labels import LABELS, MEASURES, SIGNED
 from ..markup import Marked, MarkedClaim, MarkedFact
 from ..report import AnnotatedReport
@@ -47,7 +47,7 @@ class Fact:
             raise ValueError(f"a fact leads from an AMOUNT or RATIO to an ACCOUNT or PROJECT, got {found}: turn or remove it")
         if self.measure not in MEASURES:
             raise ValueError(f"no measure {self.measure!r}: use one of {', '.join(MEASURES)}")
-        if self.value is not None and not _is_number(self.value):
+        if self.value is not None and not is_decimal(self.value):
             raise ValueError(f"a fact's value is a plain decimal such as '189281900', got {self.value!r}")
 
     @property
@@ -136,13 +136,6 @@ def _check_spans(text: str, spans: tuple[Span, ...]) -> None:
         if key_of(span) in seen:
             raise ValueError(f"{where} stands twice: remove one")
         seen.add(key_of(span))
-
-
-def _is_number(value: str) -> bool:
-    try:
-        return Decimal(value).is_finite()
-    except InvalidOperation:
-        return False
 
 
 def from_gold(gold: Gold, text: str) -> Annotation:

@@ -20,6 +20,7 @@ from .words import Words, loose, plain, take_apart
 # put in: `fiscalzh corpus codes --split train --split dev` counts it again. That the table itself is right is not in it.
 WAYS: Final = {"path": 0.999, "loose": 0.998, "typo": 0.999, "code": 0.999, "name": 0.98, "partial": 0.97, "context": 0.96}
 _LEAST_ALONE: Final = 3  # characters; 公安 or 水体 alone is as well a word as a heading
+_MOST_PARTS: Final = 8  # of a path, whose levels are three
 _LEAST_TYPO: Final = 8  # characters of a name that may have one too many or too few
 _LONG: Final = 16  # characters of a name that may have two wrong ones; from twice as many, three
 
@@ -94,7 +95,7 @@ def _look_up(table: Index, words: Words, year: int | None, context: Sequence[str
             return _one(table, codes if len(codes) == 1 else _of_depth(codes, words), year, context, way, alone)
     if code := _misspelt(table.exact, text, words.level) or _misspelt(table.loose, free, words.level):
         return code, "typo"
-    return _below(table, words, year, context) if len(words.parts) > 1 else None
+    return _below(table, words, year, context) if 1 < len(words.parts) <= _MOST_PARTS else None
 
 
 def _of_level(codes: Iterable[str], level: int | None) -> list[str]:

@@ -88,6 +88,18 @@ class Choices:
 
     @classmethod
     def load(cls, path: Path) -> Choices:
+        """Read what `save` wrote.
+
+        Raises:
+            ValueError: the file is damaged or holds something else.
+        """
+        try:
+            return cls._load(path)
+        except Exception as error:  # zip, numpy and JSON have errors of many kinds
+            raise ValueError(f"{path} holds no weights of a linker ({type(error).__name__}): is it whole? `fiscalzh train` makes one") from error
+
+    @classmethod
+    def _load(cls, path: Path) -> Choices:
         with np.load(path) as arrays:
             names = json.loads(arrays["names"].tobytes().decode("utf-8"))
             weights = {key: arrays[key].astype(np.float32) for key in ("measure", "bias", "copy", "subject", "base")}

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -37,6 +37,9 @@ class SpanOut(_Object):
     score: float | None = None
 
 
+Number: TypeAlias = Annotated[Decimal, Field(max_digits=100)]  # 1E+999999999, written out, would fill the memory
+
+
 class FactOut(_Object):
     id: str
     subject: str
@@ -44,7 +47,7 @@ class FactOut(_Object):
     subject_span: str
     subject_code: str | None = None
     measure: str
-    value: Decimal
+    value: Number
     unit: str
     period: int | None = None
     base: str | None = None
@@ -62,7 +65,7 @@ class RecordOut(_Object):
 
 class ClaimValueOut(_Object):
     text: str
-    number: Decimal
+    number: Number
     unit: str
     comparator: str | None = None
 
@@ -138,8 +141,11 @@ def read_batch(path: Path) -> Iterator[Row]:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"])) or "object"
         raise ValueError(f"{path}: object {number}: {field}: {first['msg']}; expected what `fiscalzh extract -o` writes") from error
-    except ValueError as error:
-        raise ValueError(f"{path}: object {number}: {error}; expected what `fiscalzh extract -o` writes") from error
+    except (OSError, ImportError):
+        raise
+    except Exception as error:  # JSON and Arrow have errors of many kinds
+        reason = " ".join(str(error).split())
+        raise ValueError(f"{path}: object {number}: {type(error).__name__}: {reason}; expected what `fiscalzh extract -o` writes") from error
 
 
 def _json_lines(path: Path) -> Iterator[Any]:
@@ -185,6 +191,8 @@ def to_extraction(output: Output, document: Document) -> Extraction:
     spans = {s.id: Span(s.start, s.end, s.label, s.score) for s in output.spans}
     if any(span.end > len(document.text) for span in spans.values()):
         raise ValueError(f"{output.source}: a span lies outside the report's text")
+    if sorted(fact for record in output.records for fact in record.facts) != sorted(fact.id for fact in output.facts):
+        raise ValueError(f"{output.source}: a fact stands in no record, or in two: extract it again")
     numbers = {fact.id: number for number, fact in enumerate(output.facts)}
     try:
         return Extraction(

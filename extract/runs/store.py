@@ -69,23 +69,29 @@ class Store:
     """
 
     def __init__(self, path: Path, settings: Mapping[str, Any]) -> None:
-        self.path = path
+        self.path, self._removed = path, False
         try:
             self._db = sqlite3.connect(path, timeout=0, isolation_level=None)
-            self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = NORMAL")  # a power failure may cost the last results, never the store
-            self._db.executescript(_SCHEMA)
         except sqlite3.Error as error:
             raise StoreError(_reason(path, error)) from error
-        wanted = json.dumps(settings, sort_keys=True, ensure_ascii=False)
+        try:
+            self._open(json.dumps(settings, sort_keys=True, ensure_ascii=False))
+        except sqlite3.Error as error:
+            self._db.close()
+            raise StoreError(_reason(path, error)) from error
+
+    def _open(self, wanted: str) -> None:
+        self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = NORMAL")  # a power failure may cost the last results, never the store
+        self._db.executescript(_SCHEMA)
         row = self._db.execute("SELECT value FROM settings").fetchone()
         if row is None or not self.totals()[0]:
             self._db.execute("DELETE FROM settings")
             self._db.execute("INSERT INTO settings VALUES (?)", (wanted,))
         elif row[0] != wanted:
             self._db.close()
-            raise StoreError(f"{path} is an unfinished run with other settings: give the same options to go on, or delete it to begin afresh")
+            raise StoreError(f"{self.path} is an unfinished run with other settings: give the same options to go on, or delete it to begin afresh")
 
     def __enter__(self) -> Store:
         return self
@@ -94,7 +100,7 @@ class Store:
         if isinstance(error, sqlite3.Error):
             self._db.close()
             raise StoreError(_reason(self.path, error)) from error
-        if self.path.exists() and not self.totals()[0]:
+        if not self._removed and not self.totals()[0]:
             self.remove()
         self._db.close()
 
@@ -125,7 +131,10 @@ class Store:
     def fragments(self) -> Iterator[str]:
         """The fragments of all reports in order."""
         for (fragment,) in self._db.execute("SELECT fragment FROM reports WHERE done ORDER BY position"):
-            yield unpack(fragment)
+            try:
+                yield unpack(fragment)
+            except (zlib.error, ValueError) as error:
+                raise StoreError(f"{self.path} is damaged: delete it to begin afresh") from error
 
     def errors(self) -> Iterator[dict[str, Any]]:
         """The objects of the reports that failed, in order."""
@@ -139,6 +148,7 @@ class Store:
 
     def remove(self) -> None:
         """Delete the store: the output is whole."""
+        self._removed = True
         self._db.close()
         for ending in ("", "-wal", "-shm", "-journal"):
             Path(f"{self.path}{ending}").unlink(missing_ok=True)

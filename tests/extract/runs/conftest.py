@@ -13,7 +13,16 @@ TEXT = "青石县林业局2021年度部门决算\n一、支出情况\n公务接�
 
 @pytest.fixture
 def reports(tmp_path: Path) -> Path:
-    folder = tmp_path / "reports"
+    return _reports(tmp_path / "reports")
+
+
+@pytest.fixture(scope="module")
+def module_reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same for a module whose tests leave them as they are."""
+    return _reports(tmp_path_factory.mktemp("shared") / "reports")
+
+
+def _reports(folder: Path) -> Path:
     shutil.copytree(SAMPLES, folder / "samples")
     for number in range(8):
         (folder / f"{number}.txt").write_text(TEXT.format(amount=number + 1), encoding="utf-8")
