@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import time
-import unicodedata
 from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
@@ -18,6 +17,7 @@ import pytest
 from damage import attempt, texts
 from fiscalzh.annotations.span import Span
 from fiscalzh.corpus.read import from_text
+from fiscalzh.corpus.shadow import shadow_of
 from fiscalzh.extract.accounts.resolver import resolve
 from fiscalzh.extract.counts import claim_values
 from fiscalzh.extract.facts import Extraction
@@ -77,12 +77,13 @@ def test_any_words_are_an_account_or_none(name: str, year: int | None, context: 
 def _sound(extraction: Extraction) -> None:
     """What every extraction owes to any text."""
     document, spans = extraction.document, set(extraction.spans)
+    shadow = shadow_of(document)
     assert all(span.end <= len(document.text) and span.of(document.text).strip() for span in spans)
     assert len(spans) == len(extraction.spans)
     for fact in extraction.facts:
         assert {fact.value_span, fact.subject_span} <= spans
-        shown = "".join(char for char in fact.value_span.of(document.text) if unicodedata.category(char) != "Cf")  # as the shadow has it
-        assert read_figure(shown, fact.value_span.label).number.copy_abs() == fact.value.copy_abs()
+        start, end = shadow.from_source(fact.value_span.start, fact.value_span.end)
+        assert read_figure(shadow.text[start:end], fact.value_span.label).number.copy_abs() == fact.value.copy_abs()
         assert fact.score is None or 0 <= fact.score <= 1
     assert all(claim.span in spans and claim.text == claim.span.of(document.text) for claim in extraction.claims)
     assert sorted(n for record in extraction.records for n in record.facts) == list(range(len(extraction.facts)))
