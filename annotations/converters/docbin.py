@@ -46,7 +46,7 @@ def read_docbin(path: str | Path) -> list[Annotation]:
         with located(path, f"doc {number}"):
             try:
                 annotations.append(_annotation(doc))
-            except (KeyError, TypeError) as error:  # ids that name no string, scores that are no numbers
+            except (ArithmeticError, LookupError, TypeError) as error:  # ids that name no string, spans outside the doc, no scores
                 raise ValueError(f"its spans cannot be read ({type(error).__name__}): was it changed after spaCy wrote it?") from error
     return annotations
 

@@ -56,7 +56,7 @@ def _check_container(data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             sizes = [entry.file_size for entry in archive.infolist()]
-    except zipfile.BadZipFile as error:
+    except Exception as error:  # beside BadZipFile whatever zipfile's parts raise over a damaged directory
         raise ReadError("corrupt", "expected .docx, found no zip container: is the file complete?") from error
     if max(sizes, default=0) > MAX_PART or sum(sizes) > MAX_TOTAL:
         raise ReadError("too_large", f"a part of it unpacks to more than {MAX_PART >> 20} MiB: split the file")

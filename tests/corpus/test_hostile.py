@@ -229,3 +229,11 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.txt")
     with pytest.raises(ReadError, match=r"a\.txt: a pipe"):
         read(tmp_path / "a.txt")
+
+
+def test_a_zip_of_a_version_to_come() -> None:
+    """zipfile has another error for it."""
+    data = bytearray(_GOOD[".docx"])
+    data[data.index(b"PK\x01\x02") + 6] = 255
+    with pytest.raises(ReadError, match="is the file complete"):
+        from_bytes(bytes(data), "a.docx")

@@ -17,6 +17,7 @@ import pytest
 from damage import attempt, texts
 from fiscalzh.annotations.span import Span
 from fiscalzh.corpus.read import from_text
+from fiscalzh.corpus.shadow import shadow_of
 from fiscalzh.extract.accounts.resolver import resolve
 from fiscalzh.extract.counts import claim_values
 from fiscalzh.extract.facts import Extraction
@@ -76,11 +77,13 @@ def test_any_words_are_an_account_or_none(name: str, year: int | None, context: 
 def _sound(extraction: Extraction) -> None:
     """What every extraction owes to any text."""
     document, spans = extraction.document, set(extraction.spans)
+    shadow = shadow_of(document)
     assert all(span.end <= len(document.text) and span.of(document.text).strip() for span in spans)
     assert len(spans) == len(extraction.spans)
     for fact in extraction.facts:
         assert {fact.value_span, fact.subject_span} <= spans
-        assert read_figure(fact.value_span.of(document.text), fact.value_span.label).number.copy_abs() == fact.value.copy_abs()
+        start, end = shadow.from_source(fact.value_span.start, fact.value_span.end)
+        assert read_figure(shadow.text[start:end], fact.value_span.label).number.copy_abs() == fact.value.copy_abs()
         assert fact.score is None or 0 <= fact.score <= 1
     assert all(claim.span in spans and claim.text == claim.span.of(document.text) for claim in extraction.claims)
     assert sorted(n for record in extraction.records for n in record.facts) == list(range(len(extraction.facts)))
@@ -150,9 +153,9 @@ def test_endless_texts(extractor: Extractor, piece: str) -> None:
             read(f"{text}元")
     claim_values(text[:20_000], [])
     resolve(text[:2_000])
-    assert time.process_time() - begin < 2
+    assert time.process_time() - begin < 5
     _sound(extractor(from_text(f"公务接待费支出决算为{text[:6_000]}，完成预算的90.00%。")))
-    assert time.process_time() - begin < 10
+    assert time.process_time() - begin < 20
 
 
 @pytest.mark.parametrize("written", ["1" + "亿" * 4, "十" * 70 + "元", "9" * 29 + "元", "0." + "1" * 30 + "%", "1" * 5_000 + "元"])
