@@ -144,8 +144,9 @@ def read_batch(path: Path) -> Iterator[Row]:
     except (OSError, ImportError):
         raise
     except Exception as error:  # JSON and Arrow have errors of many kinds
+        kind = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
         reason = " ".join(str(error).split())
-        raise ValueError(f"{path}: object {number}: {type(error).__name__}: {reason}; expected what `fiscalzh extract -o` writes") from error
+        raise ValueError(f"{path}: object {number}: {kind}{reason}; expected what `fiscalzh extract -o` writes") from error
 
 
 def _json_lines(path: Path) -> Iterator[Any]:
@@ -186,16 +187,14 @@ def to_extraction(output: Output, document: Document) -> Extraction:
     """The extraction that an output was written from.
 
     Raises:
-        ValueError: a span lies outside the text, or something names a span or fact that is not there.
+        ValueError: a span lies outside the text, something names a span or fact that is not there, or a fact is not in one record.
     """
     spans = {s.id: Span(s.start, s.end, s.label, s.score) for s in output.spans}
     if any(span.end > len(document.text) for span in spans.values()):
         raise ValueError(f"{output.source}: a span lies outside the report's text")
-    if sorted(fact for record in output.records for fact in record.facts) != sorted(fact.id for fact in output.facts):
-        raise ValueError(f"{output.source}: a fact stands in no record, or in two: extract it again")
     numbers = {fact.id: number for number, fact in enumerate(output.facts)}
     try:
-        return Extraction(
+        extraction = Extraction(
             document=document,
             spans=tuple(spans.values()),
             facts=tuple(_fact(fact, spans) for fact in output.facts),
@@ -215,6 +214,9 @@ def to_extraction(output: Output, document: Document) -> Extraction:
         )
     except KeyError as error:
         raise ValueError(f"{output.source}: {error} is named, but not there") from error
+    if sorted(fact for record in extraction.records for fact in record.facts) != list(range(len(extraction.facts))):
+        raise ValueError(f"{output.source}: a fact stands in no record, or in two: extract it again")
+    return extraction
 
 
 def _finding(check: CheckOut, numbers: Mapping[str, int]) -> Finding:
