@@ -52,7 +52,7 @@ def ablate(config: Path, output: Path, say: Callable[[str], None]) -> str:
     `ensembles`, name to variants whose scores of tags are averaged. A variant that is trained already is not trained again.
 
     Returns:
-        The table in Markdown; `ablation.json` in the output has all figures.
+        The table in Markdown; `ablation.json` in the output has all figures. Both are written anew after each variant.
 
     Raises:
         ValueError: the file is malformed.
@@ -64,17 +64,18 @@ def ablate(config: Path, output: Path, say: Callable[[str], None]) -> str:
     rows: dict[str, dict[str, Any]] = {}
     trained: dict[str, Trained] = {}
     test: Sequence[AnnotatedReport] = ()
+    table = ""
     for number, (name, overrides) in enumerate(data["variants"].items()):
         plan = read_plan(TrainingPlan, base, [f"output={output / f'{number:02d}'}", *(overrides or [])])
         trained[name], test = _train(plan, partial(_say_of, name, say))
         rows[name] = _scored(predicted([trained[name]], test), test) | _facts([trained[name]])
         say(f"{name}: F1 {rows[name]['f1']['value']:.3f}")
+        table = _write(output, data, len(test), rows)
     for name, members in (data.get("ensembles") or {}).items():
         models = [trained[member] for member in members]
         rows[name] = _scored(predicted(models, test), test) | _facts(models)
-    result = {"config": data, "reports": len(test), "rows": rows, "environment": environment()}
-    (output / "ablation.json").write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    return markdown(COLUMNS, [_cells(name, row) for name, row in rows.items()])
+        table = _write(output, data, len(test), rows)
+    return table
 
 
 def predicted(models: Sequence[Trained], reports: Sequence[AnnotatedReport]) -> list[list[Span]]:
@@ -98,6 +99,15 @@ def predicted(models: Sequence[Trained], reports: Sequence[AnnotatedReport]) -> 
         tokens = first.tokenizer.encode(shadow.text)
         found.append(tag_windows(report.document, shadow, tokens, first.tokenizer, first.model.config.window, emit, averaged))
     return found
+
+
+def _write(output: Path, config: Mapping[str, Any], reports: int, rows: Mapping[str, dict[str, Any]]) -> str:
+    """Write all figures so far and their table, and return the table: a run that is stopped leaves what it has."""
+    result = {"config": config, "reports": reports, "rows": rows, "environment": environment()}
+    (output / "ablation.json").write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    table = markdown(COLUMNS, [_cells(name, row) for name, row in rows.items()])
+    (output / "ablation.md").write_text(table + "\n", encoding="utf-8")
+    return table
 
 
 def _say_of(name: str, say: Callable[[str], None], line: str) -> None:

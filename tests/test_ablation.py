@@ -53,6 +53,7 @@ def test_variants_are_trained_scored_and_kept(config: Path, tmp_path: Path) -> N
     assert list(rows) == ["base", "other", "softmax", "one head", "both"]
     assert all(f"| {name} " in table for name in rows)
     assert rows["both"]["parameters"] == rows["base"]["parameters"] + rows["other"]["parameters"]
+    assert (tmp_path / "out" / "ablation.md").read_text(encoding="utf-8") == table + "\n"
     assert sum("epoch 1" in line for line in said) == 4
     again: list[str] = []
     assert ablate(config, tmp_path / "out", again.append) == table
@@ -70,3 +71,15 @@ def test_the_shipped_variants_are_plans(tmp_path: Path) -> None:
     plans = [read_plan(TrainingPlan, base, overrides or []) for overrides in data["variants"].values()]
     assert len({plan.model_dump_json() for plan in plans}) == len(plans)
     assert {member for members in data["ensembles"].values() for member in members} <= set(data["variants"])
+
+
+def test_a_run_that_is_stopped_leaves_the_table_of_what_is_done(config: Path, tmp_path: Path) -> None:
+    from fiscalzh.ablation import ablate
+
+    def stop(line: str) -> None:
+        if line.startswith("softmax: epoch"):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        ablate(config, tmp_path / "out", stop)
+    assert list(json.loads((tmp_path / "out" / "ablation.json").read_text(encoding="utf-8"))["rows"]) == ["base", "other"]
