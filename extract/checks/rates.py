@@ -123,6 +123,8 @@ def _trusted(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
     whole_account = numbers <= settled(ledger) and not any(ledger.apart(rate.figure, e.figure, "paragraph") for e in way.sources)
     if (distance > REACH and not (share_of_far or whole_account)) or any(ledger.bracketed_off(e.figure, rate.figure) for e in way.sources):
         return False
+    if rate.measure == "yoy_rate" and any(e.figure > rate.figure and ledger.apart(e.figure, rate.figure, "item") for e in way.sources):
+        return False  # what changed is told before by how much
     used = way.sources if way.of_whole else (rate, *way.sources)
     if any(e.number in doubtful(ledger) for e in used):
         return False
@@ -191,8 +193,8 @@ def _explained(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
     if rate.measure == "share":
         pairs = list(possible(ledger, rate))
     else:
-        unit = "item" if rate.score >= SURE else "paragraph"
-        every = ledger.sums_between(reading.start(unit, rate.figure.start), reading.end("item", rate.figure.start))
+        start = reading.start("item", rate.figure.start) if rate.score >= SURE else _opening(ledger, rate)
+        every = ledger.sums_between(start, reading.end("item", rate.figure.start))
         sums = [value for figure, value in every if not _divides(ledger, figure)][-NEAR:]
         swapped = tuple(e.value for e in reversed(way.sources))
         pairs = [pair for pair in permutations(sums, 2) if pair != swapped and rate.measure == "completion_rate"]
@@ -201,10 +203,17 @@ def _explained(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
     return any((value := percent(*pair)) and abs(value).meets(printed) for pair in pairs) or _of_another(ledger, rate)
 
 
+def _opening(ledger: Ledger, entry: Entry) -> int:
+    """Where an entry's paragraph begins, or the one before it where a line ends within its sentence."""
+    start = ledger.reading.start("paragraph", entry.figure.start)
+    broken = start > 1 and ledger.reading.text[start - 2] in "；，、"
+    return ledger.reading.start("paragraph", start - 1) if broken else start
+
+
 def _divides(ledger: Ledger, figure: Span) -> bool:
-    """Whether a sum is part of a list that adds up: what it is part of is known, and by chance many parts give many rates."""
+    """Whether a sum is one of several parts: what it is part of is known, and by chance many parts give many rates."""
     found = part_figures(ledger).get(figure)
-    return found is not None and found.adds_up
+    return found is not None and len(found.parts) > 1
 
 
 def _of_another(ledger: Ledger, rate: Entry) -> bool:

@@ -30,7 +30,7 @@ _OUT: Final = re.compile(r"支出|支付|使用|执行|拨付|投入|落实|决�
 _PART_OF: Final = re.compile(r"的\Z|首[付期]|尾款|预付|第[一二三四]批")
 ODD: Final = 100  # yuan; smaller sums to the fen are prices
 SURE: Final = 0.85  # the least score of a fact that is held against another
-AGREED: Final = 0.45  # the same, where the text has the subject right before the figure
+AGREED: Final = 0.6  # the same, where the text has the subject right before the figure
 DIVIDED: Final = 0.42  # the same, where a list adds up to it
 LOW: Final = 0.3  # the same, where the project is the one that the report is about, or a list 分别为 leaves no doubt
 DIGITS: Final = 4  # characters from which one too many is a misprint
@@ -121,9 +121,10 @@ def _sure(ledger: Ledger, entry: Entry) -> bool:
     titled = ledger.document.meta.report_type == "project_evaluation" and entry.fact.subject_type == "project" and ledger.titled(entry)
     if titled or in_its_place(ledger, entry):
         return entry.score >= LOW
-    if entry.number in adding_up(ledger) and entry.figure not in part_figures(ledger):
+    named = not ledger.apart(entry.subject, entry.figure)  # elsewhere a name between may not have been marked
+    if named and entry.number in adding_up(ledger) and entry.figure not in part_figures(ledger):
         return entry.score >= DIVIDED
-    return entry.score >= (AGREED if _right_before(ledger, entry) or entry.number in supported(ledger) else SURE)
+    return entry.score >= (AGREED if _right_before(ledger, entry) or (named and entry.number in supported(ledger)) else SURE)
 
 
 def _right_before(ledger: Ledger, entry: Entry) -> bool:

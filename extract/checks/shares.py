@@ -128,5 +128,7 @@ def _section(ledger: Ledger, entry: Entry) -> tuple[int, int] | None:
 def _linked(ledger: Ledger, share: Entry) -> list[Entry]:
     """The whole that the linker gives a share, where it is sure of the rest."""
     round_it = ledger.entries_between(share.figure.start - HORIZON, share.figure.start + HORIZON)
-    named = [e for e in round_it if e.fact.subject == share.fact.base and e.measure in LEVELS and share.score >= KNOWN]
+    if share.score < KNOWN or (share.fact.base or "").endswith("（项）"):  # an item has no parts
+        return []
+    named = [e for e in round_it if e.fact.subject == share.fact.base and e.measure in LEVELS]
     return [e for e in named if e.score >= KNOWN or e.number in adding_up(ledger)]
