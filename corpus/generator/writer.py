@@ -234,7 +234,8 @@ class Writer:
 
         Each may itself be the difference of two printed sums.
         """
-        step, margin = max(map(self._printed_step, (part, whole, part + whole))), Decimal(1).scaleb(-self.style.percent_places)
+        step = max(map(self._printed_step, (part, whole, part + whole)))
+        margin = last_digit(plain(other) if self.style.strip_percent else _fixed(other, self.style.percent_places))
         least = abs(whole) - step * 3 / 2
         if least <= 0:
             return False

@@ -13,7 +13,7 @@ from .balances import settled
 from .derivations import OTHER_BASE, Derivation, as_printed, completion, growth, percent, variance
 from .doubts import doubtful
 from .finding import Fault
-from .interval import Interval
+from .interval import GRAINS, Interval
 from .ledger import Entry, Ledger, once
 from .lists import adding_up, list_before, part_figures
 from .shares import portion, possible
@@ -25,6 +25,7 @@ FAR_TRUST: Final = 0.6  # the same, where a source stands in another sentence
 REACH: Final = 2  # sentences that may lie between a rate and the sums it is held against
 SURE: Final = 0.9  # below this, sums of other sentences may also be what a rate was computed from
 NEAR: Final = 14  # so many of them
+FAR: Final = Interval(-10 * GRAINS, 10 * GRAINS)  # points to either side: more than a slip makes
 CERTAIN: Final = 0.97  # from here on none at all
 _BARE: Final = re.compile(r"^\W*\w{0,4}率")  # 支出100万元，其中：甲60万元、乙40万元，执行率90%: mostly the rate of the whole
 
@@ -193,7 +194,8 @@ def _explained(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
     if rate.measure == "share":
         pairs = list(possible(ledger, rate))
     else:
-        start = reading.start("item", rate.figure.start) if rate.score >= SURE else _opening(ledger, rate)
+        far_off = not abs(way.value).meets(printed + FAR)
+        start = reading.start("item", rate.figure.start) if rate.score >= SURE and not far_off else _opening(ledger, rate, far_off)
         every = ledger.sums_between(start, reading.end("item", rate.figure.start))
         sums = [value for figure, value in every if not _divides(ledger, figure)][-NEAR:]
         swapped = tuple(e.value for e in reversed(way.sources))
@@ -203,17 +205,17 @@ def _explained(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
     return any((value := percent(*pair)) and abs(value).meets(printed) for pair in pairs) or _of_another(ledger, rate)
 
 
-def _opening(ledger: Ledger, entry: Entry) -> int:
-    """Where an entry's paragraph begins, or the one before it where a line ends within its sentence."""
+def _opening(ledger: Ledger, entry: Entry, before: bool) -> int:
+    """Where an entry's paragraph begins; the one before it on demand, and where a line ends within a sentence."""
     start = ledger.reading.start("paragraph", entry.figure.start)
-    broken = start > 1 and ledger.reading.text[start - 2] in "；，、"
+    broken = start > 1 and (before or ledger.reading.text[start - 2] in "；，、")
     return ledger.reading.start("paragraph", start - 1) if broken else start
 
 
 def _divides(ledger: Ledger, figure: Span) -> bool:
-    """Whether a sum is one of several parts: what it is part of is known, and by chance many parts give many rates."""
+    """Whether a sum is part of a list that adds up: what it is part of is known, and by chance many parts give many rates."""
     found = part_figures(ledger).get(figure)
-    return found is not None and len(found.parts) > 1
+    return found is not None and found.adds_up
 
 
 def _of_another(ledger: Ledger, rate: Entry) -> bool:

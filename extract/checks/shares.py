@@ -39,11 +39,10 @@ def possible(ledger: Ledger, share: Entry) -> Iterator[tuple[Interval, Interval]
     parts = [e.value for e in ledger.same(share, *LEVELS)]
     last = ledger.sums_between(reading.start("sentence", at), at)[-1:]
     parts += [value for figure, value in last if (entry := ledger.entry_of(figure)) is None or entry.measure in LEVELS]
-    name = named_base(ledger, share)
+    name, found = named_base(ledger, share), share_lists(ledger).get(share.figure)
     if name is not None and (named := _named_wholes(ledger, share, name)):
-        return product(parts, [whole.value for whole in named])
+        return product(parts, [whole.value for whole in (*named, *(found[0].matched if found else ()))])
     start, end = at - HORIZON, at + HORIZON
-    found = share_lists(ledger).get(share.figure)
     listed = found is not None and bool(found[0].wholes)
     if listed or share.value.high - share.value.low > COARSE:
         start, end = at, reading.end("paragraph", at)
@@ -130,5 +129,6 @@ def _linked(ledger: Ledger, share: Entry) -> list[Entry]:
     round_it = ledger.entries_between(share.figure.start - HORIZON, share.figure.start + HORIZON)
     if share.score < KNOWN or (share.fact.base or "").endswith("（项）"):  # an item has no parts
         return []
-    named = [e for e in round_it if e.fact.subject == share.fact.base and e.measure in LEVELS]
+    kinds = ("account",) if share.fact.subject_type == "account" else ("account", "project")  # no project holds an account
+    named = [e for e in round_it if e.fact.subject == share.fact.base and e.measure in LEVELS and e.fact.subject_type in kinds]
     return [e for e in named if e.score >= KNOWN or e.number in adding_up(ledger)]

@@ -75,7 +75,7 @@ def _wholes(ledger: Ledger, found: PartList) -> list[Entry]:
 
 def _missed(ledger: Ledger, found: PartList, whole: Entry) -> bool:
     """Whether the parts miss a whole by as much as a slip makes: more than it where they are disjoint, less where they leave nothing out."""
-    if len(found.parts) == 1 and not _beside(ledger, found, whole):
+    if len(found.parts) == 1 and not (found.entries and _beside(ledger, found, whole)):
         return False
     gap = found.sum.middle - whole.value.middle
     return abs(gap) <= SLIP * whole.value.middle and (not _overlapping(found) if gap > 0 else _complete(found))
