@@ -131,7 +131,7 @@ def _trusted(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
         return False
     known = adding_up(ledger) | settled(ledger)
     score = min(1.0 if e.number in known else e.score for e in used)
-    return score >= (AGREED if numbers <= known or _in_place(ledger, rate, way) else FAR_TRUST if distance else TRUST)
+    return score >= (AGREED if numbers <= known or _in_place(ledger, rate, way) or _in_turn(ledger, rate, way) else FAR_TRUST if distance else TRUST)
 
 
 def _in_place(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
@@ -141,6 +141,24 @@ def _in_place(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
     if rate.measure == "yoy_rate":  # 完成100万元，为预算110万元的90.9%，比上年增加5万元，增长5.3%
         before = [m for m in before if (entry := ledger.entry_of(m)) is None or entry.measure not in ("initial_budget", "budget")] or before
     return {e.figure for e in way.sources} <= set(before[-len(way.sources) :])
+
+
+def _in_turn(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
+    """Whether a rate and its figures have one place in runs of one length: 分别为100万元、50万元，支出分别为90万元、40万元，分别完成90%、80%."""
+    turns = {_turn(ledger, e.figure) for e in (rate, *way.sources)}
+    return len(turns) == 1 and not any(ledger.apart(e.figure, rate.figure) for e in way.sources) and turns != {(0, 1)}
+
+
+def _turn(ledger: Ledger, figure: Span) -> tuple[int, int]:
+    """The place of a figure in its run x、y和z, and how many there are."""
+    text, run = ledger.reading.text, list[Span]()
+    for mention in ledger.reading.between(ledger.reading.start("clause", figure.start), ledger.reading.end("clause", figure.start)):
+        if mention.label != figure.label or not run or text[run[-1].end : mention.start] not in ("、", "和"):
+            if figure in run:
+                break
+            run = []
+        run.append(mention)
+    return run.index(figure), len(run)
 
 
 def _certain(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
