@@ -220,7 +220,7 @@ def _wholes(ledger: Ledger, lead: re.Match[str], parts: set[Span]) -> tuple[Entr
     start = own
     if start and not _sums(ledger, start, lead.start()) and lead[0] not in ("用于", "决算中"):
         start = reading.start("sentence", own - (2 if reading.text.startswith("。\n", own - 2) else 1))
-        if lead[0][0] in _WAYS or reading.text[start] in _WAYS:
+        if lead[0][0] in _WAYS or reading.text[own] in _WAYS:
             section = next((end for _, end in reading.heading_path(own)), 0)
             for _ in range(BACK):
                 start = max(section, reading.start("paragraph", max(0, start - 1)))

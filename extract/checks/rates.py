@@ -218,6 +218,8 @@ def _explained(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
         sums = [value for figure, value in every if not _divides(ledger, figure)][-NEAR:]
         swapped = tuple(e.value for e in reversed(way.sources))
         pairs = [pair for pair in permutations(sums, 2) if pair != swapped and rate.measure == "completion_rate"]
+        adjusted = [e.value for e in ledger.entries_between(start, rate.figure.start) if e.measure == "budget_change"]
+        pairs += [(done, base + change) for done, base in pairs for change in adjusted]
         if rate.measure != "completion_rate" or rate.score < SURE:
             pairs += [pair for a, b in permutations(sums, 2) for pair in ((a - b, b), (a, b - a), (a, a + b))]
     return any((value := percent(*pair)) and abs(value).meets(printed) for pair in pairs) or _of_another(ledger, rate)
