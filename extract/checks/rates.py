@@ -46,8 +46,16 @@ def derivations(ledger: Ledger, rate: Entry) -> Iterator[Derivation]:
     yield from way(ledger, rate)
     if rate.measure == "completion_rate" and _BARE.search(words):
         divided = list_before(ledger, rate.figure)
-        for whole in divided.wholes if divided else ():
+        for whole in (*(divided.wholes if divided else ()), *_accounted_for(ledger, rate)):
             yield from (replace(reading, of_whole=True) for reading in completion(ledger, whole))
+
+
+def _accounted_for(ledger: Ledger, rate: Entry) -> list[Entry]:
+    """The spending of the one account whose balance the paragraph gives, where a rate behind it was given to one of its parts."""
+    start = ledger.reading.start("paragraph", rate.figure.start)
+    spent = [e for e in ledger.entries_between(start, rate.figure.start) if e.measure == "actual" and e.number in settled(ledger)]
+    kinds = {rate.fact.subject_type, *(e.fact.subject_type for e in spent)}
+    return spent if len(spent) == 1 and kinds == {"account"} and spent[0].key != rate.key else []
 
 
 @once

@@ -20,7 +20,7 @@ KNOWN: Final = 0.9  # the score from which the whole that the linker gives is be
 BACK: Final = 7  # paragraphs back to the whole that a list divides, its own among them
 COARSE: Final = Fraction(1, 2)  # the width of a share, in points, from which chance makes many sums fit
 SHORT: Final = 2  # characters; 收入, 支出 are names only beside what they mean
-_FUND: Final = re.compile("政府性基金|国有资本|社会保险基金")
+_SAME: Final = re.compile(r"(?:一般公共|公共|预算|财政拨款|本?年度?|当年|全年|部门|单位|整体|全[省市县区州]|[省市县区州]?本?级|地方)*")
 _OF: Final = re.compile(r"的(?:比[例重])?为?")
 
 
@@ -84,11 +84,9 @@ def _part_before(ledger: Ledger, share: Entry) -> Entry | None:
 
 
 def _alike(name: str, whole: Entry) -> bool:
-    """Whether a short name may mean an entry's subject: 基本支出 the 财政拨款基本支出 spoken of, but not that of another fund."""
+    """Whether a short name may mean an entry's subject: 基本支出 the 财政拨款基本支出 spoken of, 财政拨款支出 not that of another fund."""
     short, full = subject_key(name), subject_key(whole.fact.subject)
-    if _FUND.search(full) and not _FUND.search(short):
-        return False
-    return full.endswith(short) or full.startswith(short)
+    return full.startswith(short) or (full.endswith(short) and _SAME.fullmatch(full.removesuffix(short)) is not None)
 
 
 def _named_wholes(ledger: Ledger, share: Entry, name: str) -> list[Entry]:

@@ -83,7 +83,7 @@ def _missed(ledger: Ledger, found: PartList, whole: Entry) -> bool:
 
 def _beside(ledger: Ledger, found: PartList, whole: Entry) -> bool:
     """Whether a single part is greater than the whole right before it: 结余5万元，其中项目支出6万元."""
-    right_behind = re.fullmatch(r"[，。（]?(?:其中|包括)", ledger.reading.text[whole.figure.end : found.start + 2])
+    right_behind = re.fullmatch(r"[，；。（]?(?:其中|包括)", ledger.reading.text[whole.figure.end : found.start + 2])
     scores = [whole.score if whole.number not in settled(ledger) else 1.0, *(part.score for part in found.entries)]
     return bool(right_behind) and found.sum.bottom > whole.value.top and min(scores) >= TRUST
 
