@@ -17,6 +17,7 @@ from .show import show
 
 KNOWN: Final = 0.9  # the score from which a sum is believed to be part of its list
 SLIP: Final = Fraction(15, 100)  # of the whole: what a slip of a digit makes; a greater excess is no list of disjoint parts
+NEARLY: Final = Fraction(1, 100)
 _SPENDING: Final = re.compile("支|总[额计量]|合计")
 _WHOLE: Final = Interval.exactly(100)
 # Parts that make up their whole by definition.
@@ -53,7 +54,7 @@ def share_sum(ledger: Ledger) -> Iterator[Fault]:
         shares = found.shares
         if shares is None or len(found.parts) < 2 or shares.meets(_WHOLE):
             continue
-        if shares.middle < 100 and not any(w.value.meets(found.sum) for w in found.wholes):
+        if shares.middle < 100 and not any(_is_sum(found, w) for w in found.wholes):
             continue
         if abs(shares.middle - 100) > SLIP * 100 or _overlapping(found):
             continue
@@ -61,6 +62,11 @@ def share_sum(ledger: Ledger) -> Iterator[Fault]:
         facts = [e.number for s in spans if (e := ledger.entry_of(s)) is not None]
         shown = show(shares, "0.00%")
         yield Fault(f"各部分占比之和为{shown}，不等于100%", (*spans,), (*facts,), "100%", shown)
+
+
+def _is_sum(found: PartList, whole: Entry) -> bool:
+    """Whether the parts are all of a whole: within rounding, and nearly so where a part is as coarse as 0万元."""
+    return whole.value.meets(found.sum) and abs(whole.value.middle - found.sum.middle) <= NEARLY * whole.value.middle
 
 
 def _wholes(ledger: Ledger, found: PartList) -> list[Entry]:
