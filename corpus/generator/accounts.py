@@ -128,7 +128,7 @@ def _general(w: Writer, d: Department, o: Outline) -> None:
     o.heading(0, head(w, d, "accounts", "heads.general"))
     row = d["general"]
     shared = w.chance(0.9)
-    extra = _own(w, d) | {"share": lambda: w.share(row, d["expense"]) if shared else "用于保障机构运转和事业发展"}
+    extra = _own(w, d) | {"share": lambda: w.share(row, d["expense"], named=True) if shared else "用于保障机构运转和事业发展"}
     if w.chance(0.8):
         o.heading(1, w.pick("支出总体情况", f"财政拨款支出{extra['决']}总体情况", "总体情况"))
         o.say(line(w, "accounts", "general.whole", row, extra))
@@ -164,7 +164,7 @@ def _together(w: Writer, rows: list[Row]) -> str:
 
 
 def _item(w: Writer, d: Department, row: Row, number: str) -> str:
-    extra = _own(w, d) | {"use": lambda: _use(w, d, row), "share": lambda: w.share(row, d["general"])}
+    extra = _own(w, d) | {"use": lambda: _use(w, d, row), "share": lambda: w.share(row, d["general"], named=True)}
     if w.kind == "budget":
         return number + line(w, "accounts", "item.budget", row, extra)
     extra["same"] = w.pick("，决算数等于年初预算数", "，与年初预算数一致", "", "。")  # a sentence's end is doubled on purpose nowhere

@@ -23,6 +23,7 @@ RULES: Final = (
     "no_percent",
     "no_difference",
 )
+_SUBJECT: Final = re.compile(r"\{[mr] ([ap]\d+)\.")
 _SPOT: Final = re.compile(f"([{chr(OPEN)}-{chr(CLOSE - 1)}])([^{chr(OPEN)}-{chr(CLOSE + 0xFFFD)}]*)([{chr(CLOSE)}-{chr(CLOSE + 0xFFFD)}])")
 
 
@@ -42,7 +43,10 @@ class Planted:
 
 
 def plant(marked: str, spots: Sequence[Sequence[Alternative]], count: int, rng: random.Random) -> tuple[str, dict[int, Alternative]]:
-    """Replace `count` spots, of rules as different as there are; the chosen ones keep their private-use brackets, all others lose them."""
+    """Replace `count` spots, of rules as different as there are; the chosen ones keep their private-use brackets, all others lose them.
+
+    No subject gets two: one slip would hide the other.
+    """
     options: dict[str, list[tuple[int, Alternative]]] = {}
     for at, alternatives in enumerate(spots):
         if chr(OPEN + at) in marked:
@@ -51,13 +55,14 @@ def plant(marked: str, spots: Sequence[Sequence[Alternative]], count: int, rng: 
     chosen: dict[int, Alternative] = {}
     rules = [r for r in RULES if r in options]
     rng.shuffle(rules)
-    turn = 0
+    turn, subjects = 0, set[str]()
     while rules and len(chosen) < count:
         rule = rules[turn % len(rules)]
-        free = [o for o in options[rule] if o[0] not in chosen]
+        free = [o for o in options[rule] if o[0] not in chosen and not subjects & _subjects(o[1])]
         if free:
             at, alternative = rng.choice(free)
             chosen[at] = alternative
+            subjects |= _subjects(alternative)
             turn += 1
         else:
             rules.remove(rule)
@@ -67,6 +72,10 @@ def plant(marked: str, spots: Sequence[Sequence[Alternative]], count: int, rng: 
         return f"{match[1]}{chosen[at].markup}{match[3]}" if at in chosen else match[2]
 
     return _SPOT.sub(settle, marked), chosen
+
+
+def _subjects(alternative: Alternative) -> set[str]:
+    return set(_SUBJECT.findall(alternative.markup))
 
 
 def locate(marked: str, chosen: dict[int, Alternative]) -> tuple[str, tuple[Planted, ...]]:

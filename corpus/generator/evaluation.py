@@ -11,7 +11,7 @@ from .grammar import texts
 from .names import project
 from .outline import Outline, mark
 from .phrases import Slots, line, parts, say, why, yoy
-from .records import Department, account, amount, planned
+from .records import Department, account, amount, core, planned
 from .writer import Row, Writer
 
 _SOURCES: Final = ("中央财政资金", "省级财政资金", "级财政配套资金", "级配套资金", "自筹资金", "地方政府一般债券", "社会资本", "上级补助资金")
@@ -177,8 +177,8 @@ def write_single(w: Writer, d: Department) -> Outline:
 def single(w: Writer, d: Department) -> None:
     """Make the department's report one about a project with its sources and parts."""
     main = planned(w, project(w.rng, d.where, d.topic), 60, 9000)
-    names = set(main.names)
-    others = [p for p in w.projects if not names & set(p.names)][: w.rng.randint(2, 4)]
+    cores = set(map(core, main.names))
+    others = [p for p in w.projects if not cores & set(map(core, p.names))][: w.rng.randint(2, 4)]
     for row, spent in zip(others, split(w.rng, main.v["actual"], [w.rng.uniform(0.5, 3) for _ in others], w.style.step), strict=True):
         row.v["actual"] = row.v["now"] = spent
         row.v["initial"] = row.v["budget"] = spent if w.chance(0.4) else snap(spent * 110 / 100, w.style.step)

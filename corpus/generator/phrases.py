@@ -186,7 +186,7 @@ def parts(w: Writer, rows: Sequence[Row], measure: str, whole: Row | None, share
     shared = {id(r) for r in shown if w.chance(0.7)} if w.chance(0.25) else {id(r) for r in shown}
 
     def share(row: Row) -> str:
-        return w.share(row, whole, row.v[measure], len(shared) == len(shown)) if whole is not None else ""
+        return w.share(row, whole, row.v[measure], 1 < len(shown) == len(shared)) if whole is not None else ""
 
     def figure(row: Row) -> str:
         return w.part(row, tag, row.v[measure])

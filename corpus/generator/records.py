@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -13,6 +14,10 @@ from .grammar import table
 from .names import Region, organ, project, region
 from .writer import Row, Writer
 
+_PLACE: Final = re.compile(r"\A(?:[\u4e00-\u9fff]{2}[省市州县区旗镇乡]|全[省市州县区旗]|中央和?(?:省级)?|[省市州县区旗]级?)+(?=..)")
+_KIND: Final = re.compile(
+    r"(?:项目|工程|行动|经费|费用|资金|专项|采购|支出|平台|系统|APP|运维|运行|建设|升级改造|信息化|管理|服务|补助|[一二三四]期|第[一二三]批|（[一二三四]期）|（第[一二三]批）|（第.标段）)\Z"
+)
 _STAFF_ITEMS: Final = (
     "2080501",
     "2080502",
@@ -69,10 +74,19 @@ def _distinct(rows: Sequence[Row]) -> list[Row]:
     seen: set[str] = set()
     out = []
     for row in rows:
-        if not seen & set(row.names):
-            seen |= set(row.names)
+        cores = set(map(core, row.names))
+        if not seen & cores:
+            seen |= cores
             out.append(row)
     return out
+
+
+def core(name: str) -> str:
+    """What tells a project from others: its name without place, phase and what kind of thing it is."""
+    name = _PLACE.sub("", re.sub("[“”]", "", name))
+    while (shorter := _KIND.sub("", name)) != name and len(shorter) > 2:
+        name = shorter
+    return name
 
 
 def amount(w: Writer, low: float, high: float) -> Decimal:

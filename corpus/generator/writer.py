@@ -234,7 +234,8 @@ class Writer:
 
         Each may itself be the difference of two printed sums.
         """
-        step, margin = max(map(self._printed_step, (part, whole, part + whole))), Decimal(1).scaleb(-self.style.percent_places)
+        step = max(map(self._printed_step, (part, whole, part + whole)))
+        margin = last_digit(plain(other) if self.style.strip_percent else _fixed(other, self.style.percent_places))
         least = abs(whole) - step * 3 / 2
         if least <= 0:
             return False
@@ -262,9 +263,9 @@ class Writer:
         planned = has("initial_budget", year) or (has("budget", year) and self.main != "budget")
         return now and (planned or (measure == "budget_variance_rate" and has("budget_variance", year)))
 
-    def share(self, row: Row, whole: Row, part: Decimal | None = None, listed: bool = False) -> str:
+    def share(self, row: Row, whole: Row, part: Decimal | None = None, listed: bool = False, named: bool = False) -> str:
         """占…的X%, the whole named where it has to be; `listed` says that the shares of all parts are given."""
-        named = not self.mentioned(whole) or self.chance(0.3)
+        named = named or not self.mentioned(whole) or self.chance(0.3)
         lead = f"占{self.name(whole)}的" if named else self.habit("share", ("占", "占", "占比", "占比为", "比重为"))
         return lead + self.share_ratio(row, whole, row.now if part is None else part, listed)
 

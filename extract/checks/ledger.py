@@ -91,7 +91,7 @@ class Ledger:
         entries = tuple(replace(e, value=meant[e.number]) if e.number in meant else e for e in self.entries)
         figures = {e.figure: e.value for e in entries if e.number in meant}
         sums = tuple((span, figures.get(span, value)) for span, value in self.sums)
-        return replace(self, entries=entries, values=self.values | figures, sums=sums, _by_measure={}, _by_figure={}, _found={})
+        return replace(self, entries=entries, values={**self.values, **figures}, sums=sums, _by_measure={}, _by_figure={}, _found={})
 
     def near(self, figure: Span) -> Ledger:
         """The ledger of the pages round a figure, as far as what is held against it is held against something else."""

@@ -26,6 +26,7 @@ _ASIDE: Final = re.compile(r"上年|去年|[比较]")
 _SHARE: Final = re.compile(r"占|比重|比例")
 _AND: Final = re.compile(r"[、，和及与以\s]+")
 _SIBLING: Final = re.compile(r"；[（(]?[\d一二三四五六七八九十]{1,2}(?:[）).、]|是)")
+_REASON: Final = re.compile("原因|由于|主要[是系]")
 _QUOTED: Final = re.compile("“[^”]*”")
 _NUMBERED: Final = re.compile(r"\n[（(]?\d{1,2}[）).、]")
 
@@ -218,8 +219,8 @@ def _wholes(ledger: Ledger, lead: re.Match[str], parts: set[Span]) -> tuple[Entr
     own = reading.start("sentence", lead.start())
     start = own
     if start and not _sums(ledger, start, lead.start()) and lead[0] not in ("用于", "决算中"):
-        start = reading.start("sentence", own - 1)
-        if lead[0][0] in _WAYS or reading.text[start] in _WAYS:
+        start = reading.start("sentence", own - (2 if reading.text.startswith("。\n", own - 2) else 1))
+        if lead[0][0] in _WAYS or reading.text[own] in _WAYS:
             section = next((end for _, end in reading.heading_path(own)), 0)
             for _ in range(BACK):
                 start = max(section, reading.start("paragraph", max(0, start - 1)))
@@ -228,5 +229,6 @@ def _wholes(ledger: Ledger, lead: re.Match[str], parts: set[Span]) -> tuple[Entr
 
 
 def _sums(ledger: Ledger, start: int, end: int) -> list[Entry]:
+    """The sums of a range that something may divide: none that is given as a reason."""
     entries = (ledger.entry_of(m) for m in ledger.reading.between(start, end))
-    return [e for e in entries if e is not None and e.measure in LEVELS]
+    return [e for e in entries if e is not None and e.measure in LEVELS and not _REASON.search(ledger.words_before(e.figure))]

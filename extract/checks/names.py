@@ -26,6 +26,7 @@ _HEAD: Final = re.compile(
 )
 _PHASE: Final = re.compile(r"[一二三四五]期|第[一二三四五](?:批|标段)")
 _BARE_ITEM: Final = re.compile(r"[^（）]+（[款项]）")
+LONG: Final = 8  # characters of a name that may begin with a place and a level of government
 _LINE: Final = re.compile(r"[（(]?\d{1,2}[）).、]?")
 
 
@@ -82,11 +83,17 @@ def _levels(reading: Reading, facts: Sequence[Fact], subjects: Sequence[Span]) -
 
 
 def _light(name: str) -> str:
-    return _stripped(_PLACE.sub("", subject_key(name)), _LIGHT)
+    return _stripped(_placeless(name), _LIGHT)
 
 
 def _stem(name: str) -> str:
-    return _stripped(_PLACE.sub("", subject_key(name)), _HEAD)
+    return _stripped(_placeless(name), _HEAD)
+
+
+def _placeless(name: str) -> str:
+    """A project's name without the place, and the level of government behind that, in front of it: 全县县级…"""
+    key = subject_key(name)
+    return _PLACE.sub("", _LEVEL.sub("", key) if len(key) > LONG else key)
 
 
 def _stripped(name: str, pattern: re.Pattern[str]) -> str:
@@ -100,5 +107,5 @@ def _several(reading: Reading, names: dict[str, list[Span]]) -> bool:
     if len({match[0] for name in names for match in _PHASE.finditer(name)}) > 1:
         return True
     sentences = [{reading.number("sentence", s.start) for s in spans} for spans in names.values()]
-    heads = sum(any(_LINE.fullmatch(reading.text[reading.start("paragraph", s.start) : s.start]) for s in spans) for spans in names.values())
+    heads = sum(any(_LINE.fullmatch(reading.text[reading.start("sentence", s.start) : s.start]) for s in spans) for spans in names.values())
     return heads > 1 or any(a & b for n, a in enumerate(sentences) for b in sentences[n + 1 :])

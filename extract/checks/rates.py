@@ -13,7 +13,7 @@ from .balances import settled
 from .derivations import OTHER_BASE, Derivation, as_printed, completion, growth, percent, variance
 from .doubts import doubtful
 from .finding import Fault
-from .interval import Interval
+from .interval import GRAINS, Interval
 from .ledger import Entry, Ledger, once
 from .lists import adding_up, list_before, part_figures
 from .shares import portion, possible
@@ -25,6 +25,7 @@ FAR_TRUST: Final = 0.6  # the same, where a source stands in another sentence
 REACH: Final = 2  # sentences that may lie between a rate and the sums it is held against
 SURE: Final = 0.9  # below this, sums of other sentences may also be what a rate was computed from
 NEAR: Final = 14  # so many of them
+FAR: Final = Interval(-10 * GRAINS, 10 * GRAINS)  # points to either side: more than a slip makes
 CERTAIN: Final = 0.97  # from here on none at all
 _BARE: Final = re.compile(r"^\W*\w{0,4}率")  # 支出100万元，其中：甲60万元、乙40万元，执行率90%: mostly the rate of the whole
 
@@ -45,8 +46,16 @@ def derivations(ledger: Ledger, rate: Entry) -> Iterator[Derivation]:
     yield from way(ledger, rate)
     if rate.measure == "completion_rate" and _BARE.search(words):
         divided = list_before(ledger, rate.figure)
-        for whole in divided.wholes if divided else ():
+        for whole in (*(divided.wholes if divided else ()), *_accounted_for(ledger, rate)):
             yield from (replace(reading, of_whole=True) for reading in completion(ledger, whole))
+
+
+def _accounted_for(ledger: Ledger, rate: Entry) -> list[Entry]:
+    """The spending of the one account whose balance the paragraph gives, where a rate behind it was given to one of its parts."""
+    start = ledger.reading.start("paragraph", rate.figure.start)
+    spent = [e for e in ledger.entries_between(start, rate.figure.start) if e.measure == "actual" and e.number in settled(ledger)]
+    kinds = {rate.fact.subject_type, *(e.fact.subject_type for e in spent)}
+    return spent if len(spent) == 1 and kinds == {"account"} and spent[0].key != rate.key else []
 
 
 @once
@@ -123,12 +132,14 @@ def _trusted(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
     whole_account = numbers <= settled(ledger) and not any(ledger.apart(rate.figure, e.figure, "paragraph") for e in way.sources)
     if (distance > REACH and not (share_of_far or whole_account)) or any(ledger.bracketed_off(e.figure, rate.figure) for e in way.sources):
         return False
+    if rate.measure == "yoy_rate" and any(e.figure > rate.figure and ledger.apart(e.figure, rate.figure, "item") for e in way.sources):
+        return False  # what changed is told before by how much
     used = way.sources if way.of_whole else (rate, *way.sources)
     if any(e.number in doubtful(ledger) for e in used):
         return False
     known = adding_up(ledger) | settled(ledger)
     score = min(1.0 if e.number in known else e.score for e in used)
-    return score >= (AGREED if numbers <= known or _in_place(ledger, rate, way) else FAR_TRUST if distance else TRUST)
+    return score >= (AGREED if numbers <= known or _in_place(ledger, rate, way) or _in_turn(ledger, rate, way) else FAR_TRUST if distance else TRUST)
 
 
 def _in_place(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
@@ -138,6 +149,24 @@ def _in_place(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
     if rate.measure == "yoy_rate":  # 完成100万元，为预算110万元的90.9%，比上年增加5万元，增长5.3%
         before = [m for m in before if (entry := ledger.entry_of(m)) is None or entry.measure not in ("initial_budget", "budget")] or before
     return {e.figure for e in way.sources} <= set(before[-len(way.sources) :])
+
+
+def _in_turn(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
+    """Whether a rate and its figures have one place in runs of one length: 分别为100万元、50万元，支出分别为90万元、40万元，分别完成90%、80%."""
+    turns = {_turn(ledger, e.figure) for e in (rate, *way.sources)}
+    return len(turns) == 1 and not any(ledger.apart(e.figure, rate.figure) for e in way.sources) and turns != {(0, 1)}
+
+
+def _turn(ledger: Ledger, figure: Span) -> tuple[int, int]:
+    """The place of a figure in its run x、y和z, and how many there are."""
+    text, run = ledger.reading.text, list[Span]()
+    for mention in ledger.reading.between(ledger.reading.start("clause", figure.start), ledger.reading.end("clause", figure.start)):
+        if mention.label != figure.label or not run or text[run[-1].end : mention.start] not in ("、", "和"):
+            if figure in run:
+                break
+            run = []
+        run.append(mention)
+    return run.index(figure), len(run)
 
 
 def _certain(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
@@ -191,14 +220,24 @@ def _explained(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
     if rate.measure == "share":
         pairs = list(possible(ledger, rate))
     else:
-        unit = "item" if rate.score >= SURE else "paragraph"
-        every = ledger.sums_between(reading.start(unit, rate.figure.start), reading.end("item", rate.figure.start))
+        far_off = not abs(way.value).meets(printed + FAR)
+        start = reading.start("item", rate.figure.start) if rate.score >= SURE and not far_off else _opening(ledger, rate, far_off)
+        every = ledger.sums_between(start, reading.end("item", rate.figure.start))
         sums = [value for figure, value in every if not _divides(ledger, figure)][-NEAR:]
         swapped = tuple(e.value for e in reversed(way.sources))
         pairs = [pair for pair in permutations(sums, 2) if pair != swapped and rate.measure == "completion_rate"]
+        adjusted = [e.value for e in ledger.entries_between(start, rate.figure.start) if e.measure == "budget_change"]
+        pairs += [(done, base + change) for done, base in pairs for change in adjusted]
         if rate.measure != "completion_rate" or rate.score < SURE:
             pairs += [pair for a, b in permutations(sums, 2) for pair in ((a - b, b), (a, b - a), (a, a + b))]
     return any((value := percent(*pair)) and abs(value).meets(printed) for pair in pairs) or _of_another(ledger, rate)
+
+
+def _opening(ledger: Ledger, entry: Entry, before: bool) -> int:
+    """Where an entry's paragraph begins; the one before it on demand, and where a line ends within a sentence."""
+    start = ledger.reading.start("paragraph", entry.figure.start)
+    broken = start > 1 and (before or ledger.reading.text[start - 2] in "；，、")
+    return ledger.reading.start("paragraph", start - 1) if broken else start
 
 
 def _divides(ledger: Ledger, figure: Span) -> bool:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Final
 
 from ...annotations.labels import RATIO_MEASURES
+from .derivations import as_printed, percent
 from .doubts import doubtful
 from .finding import Fault
 from .interval import Interval
@@ -30,7 +31,7 @@ _OUT: Final = re.compile(r"支出|支付|使用|执行|拨付|投入|落实|决�
 _PART_OF: Final = re.compile(r"的\Z|首[付期]|尾款|预付|第[一二三四]批")
 ODD: Final = 100  # yuan; smaller sums to the fen are prices
 SURE: Final = 0.85  # the least score of a fact that is held against another
-AGREED: Final = 0.45  # the same, where the text has the subject right before the figure
+AGREED: Final = 0.5  # the same, where the text has the subject right before the figure
 DIVIDED: Final = 0.42  # the same, where a list adds up to it
 LOW: Final = 0.3  # the same, where the project is the one that the report is about, or a list 分别为 leaves no doubt
 DIGITS: Final = 4  # characters from which one too many is a misprint
@@ -111,7 +112,16 @@ def _contradicts(ledger: Ledger, first: Entry, second: Entry) -> bool:
     """Whether two sums must be one and are not; two that are both borne out are two things called alike."""
     if first.value.meets(second.value) or {first.number, second.number} <= supported(ledger):
         return False
-    return _sure(ledger, first) and _sure(ledger, second) and _comparable(ledger, first, second) and _misprint(ledger, first, second)
+    if not (_sure(ledger, first) and _sure(ledger, second) and _comparable(ledger, first, second) and _misprint(ledger, first, second)):
+        return False
+    return not _related(ledger, first, second)
+
+
+def _related(ledger: Ledger, first: Entry, second: Entry) -> bool:
+    """Whether a rate beside one of two sums is what one is of the other: then they are 预算 and 支出, whatever the linker says."""
+    rates = [r for e in (first, second) for r in ledger.same(e, *RATIO_MEASURES) if not ledger.apart(e.figure, r.figure, "item")]
+    ways = [percent(first.value, second.value), percent(second.value, first.value)]
+    return any(way is not None and way.meets(as_printed(rate)) for rate in rates for way in ways)
 
 
 def _sure(ledger: Ledger, entry: Entry) -> bool:
@@ -121,9 +131,14 @@ def _sure(ledger: Ledger, entry: Entry) -> bool:
     titled = ledger.document.meta.report_type == "project_evaluation" and entry.fact.subject_type == "project" and ledger.titled(entry)
     if titled or in_its_place(ledger, entry):
         return entry.score >= LOW
-    if entry.number in adding_up(ledger) and entry.figure not in part_figures(ledger):
+    if ledger.apart(entry.subject, entry.figure, "paragraph") and not ledger.reading.in_heading(entry.subject.start):
+        return False
+    if entry.score < SURE and any(e.value.meets(entry.value) for e in ledger.same(entry, *LEVELS) if e.measure != entry.measure):
+        return False  # it may be said by that measure
+    named = not ledger.apart(entry.subject, entry.figure)  # elsewhere a name between may not have been marked
+    if named and entry.number in adding_up(ledger) and entry.figure not in part_figures(ledger):
         return entry.score >= DIVIDED
-    return entry.score >= (AGREED if _right_before(ledger, entry) or entry.number in supported(ledger) else SURE)
+    return entry.score >= (AGREED if _right_before(ledger, entry) or (named and entry.number in supported(ledger)) else SURE)
 
 
 def _right_before(ledger: Ledger, entry: Entry) -> bool:

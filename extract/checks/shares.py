@@ -20,6 +20,7 @@ KNOWN: Final = 0.9  # the score from which the whole that the linker gives is be
 BACK: Final = 7  # paragraphs back to the whole that a list divides, its own among them
 COARSE: Final = Fraction(1, 2)  # the width of a share, in points, from which chance makes many sums fit
 SHORT: Final = 2  # characters; 收入, 支出 are names only beside what they mean
+_SAME: Final = re.compile(r"(?:一般公共|公共|预算|财政拨款|本?年度?|当年|全年|部门|单位|整体|全[省市县区州]|[省市县区州]?本?级|地方)*")
 _OF: Final = re.compile(r"的(?:比[例重])?为?")
 
 
@@ -39,11 +40,10 @@ def possible(ledger: Ledger, share: Entry) -> Iterator[tuple[Interval, Interval]
     parts = [e.value for e in ledger.same(share, *LEVELS)]
     last = ledger.sums_between(reading.start("sentence", at), at)[-1:]
     parts += [value for figure, value in last if (entry := ledger.entry_of(figure)) is None or entry.measure in LEVELS]
-    name = named_base(ledger, share)
+    name, found = named_base(ledger, share), share_lists(ledger).get(share.figure)
     if name is not None and (named := _named_wholes(ledger, share, name)):
-        return product(parts, [whole.value for whole in named])
+        return product(parts, [whole.value for whole in (*named, *(found[0].matched if found else ()))])
     start, end = at - HORIZON, at + HORIZON
-    found = share_lists(ledger).get(share.figure)
     listed = found is not None and bool(found[0].wholes)
     if listed or share.value.high - share.value.low > COARSE:
         start, end = at, reading.end("paragraph", at)
@@ -84,9 +84,9 @@ def _part_before(ledger: Ledger, share: Entry) -> Entry | None:
 
 
 def _alike(name: str, whole: Entry) -> bool:
-    """Whether a short name may mean an entry's subject: 基本支出 the 财政拨款基本支出 spoken of."""
+    """Whether a short name may mean an entry's subject: 基本支出 the 财政拨款基本支出 spoken of, 财政拨款支出 not that of another fund."""
     short, full = subject_key(name), subject_key(whole.fact.subject)
-    return full.endswith(short) or full.startswith(short)
+    return full.startswith(short) or (full.endswith(short) and _SAME.fullmatch(full.removesuffix(short)) is not None)
 
 
 def _named_wholes(ledger: Ledger, share: Entry, name: str) -> list[Entry]:
@@ -128,5 +128,8 @@ def _section(ledger: Ledger, entry: Entry) -> tuple[int, int] | None:
 def _linked(ledger: Ledger, share: Entry) -> list[Entry]:
     """The whole that the linker gives a share, where it is sure of the rest."""
     round_it = ledger.entries_between(share.figure.start - HORIZON, share.figure.start + HORIZON)
-    named = [e for e in round_it if e.fact.subject == share.fact.base and e.measure in LEVELS and share.score >= KNOWN]
+    if share.score < KNOWN or (share.fact.base or "").endswith("（项）"):  # an item has no parts
+        return []
+    kinds = ("account",) if share.fact.subject_type == "account" else ("account", "project")  # no project holds an account
+    named = [e for e in round_it if e.fact.subject == share.fact.base and e.measure in LEVELS and e.fact.subject_type in kinds]
     return [e for e in named if e.score >= KNOWN or e.number in adding_up(ledger)]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Final
 
+from .balances import settled
 from .finding import Fault
 from .interval import Interval, total
 from .ledger import Entry, Ledger
@@ -14,7 +15,9 @@ from .lists import PartList, part_lists
 from .rates import TRUST
 from .show import show
 
+KNOWN: Final = 0.9  # the score from which a sum is believed to be part of its list
 SLIP: Final = Fraction(15, 100)  # of the whole: what a slip of a digit makes; a greater excess is no list of disjoint parts
+NEARLY: Final = Fraction(1, 100)
 _SPENDING: Final = re.compile("支|总[额计量]|合计")
 _WHOLE: Final = Interval.exactly(100)
 # Parts that make up their whole by definition.
@@ -51,7 +54,7 @@ def share_sum(ledger: Ledger) -> Iterator[Fault]:
         shares = found.shares
         if shares is None or len(found.parts) < 2 or shares.meets(_WHOLE):
             continue
-        if shares.middle < 100 and not any(w.value.meets(found.sum) for w in found.wholes):
+        if shares.middle < 100 and not any(_is_sum(found, w) for w in found.wholes):
             continue
         if abs(shares.middle - 100) > SLIP * 100 or _overlapping(found):
             continue
@@ -59,6 +62,11 @@ def share_sum(ledger: Ledger) -> Iterator[Fault]:
         facts = [e.number for s in spans if (e := ledger.entry_of(s)) is not None]
         shown = show(shares, "0.00%")
         yield Fault(f"各部分占比之和为{shown}，不等于100%", (*spans,), (*facts,), "100%", shown)
+
+
+def _is_sum(found: PartList, whole: Entry) -> bool:
+    """Whether the parts are all of a whole: within rounding, and nearly so where a part is as coarse as 0万元."""
+    return whole.value.meets(found.sum) and abs(whole.value.middle - found.sum.middle) <= NEARLY * whole.value.middle
 
 
 def _wholes(ledger: Ledger, found: PartList) -> list[Entry]:
@@ -73,7 +81,7 @@ def _wholes(ledger: Ledger, found: PartList) -> list[Entry]:
 
 def _missed(ledger: Ledger, found: PartList, whole: Entry) -> bool:
     """Whether the parts miss a whole by as much as a slip makes: more than it where they are disjoint, less where they leave nothing out."""
-    if len(found.parts) == 1 and not _beside(ledger, found, whole):
+    if len(found.parts) == 1 and not (found.entries and _beside(ledger, found, whole)):
         return False
     gap = found.sum.middle - whole.value.middle
     return abs(gap) <= SLIP * whole.value.middle and (not _overlapping(found) if gap > 0 else _complete(found))
@@ -81,18 +89,20 @@ def _missed(ledger: Ledger, found: PartList, whole: Entry) -> bool:
 
 def _beside(ledger: Ledger, found: PartList, whole: Entry) -> bool:
     """Whether a single part is greater than the whole right before it: 结余5万元，其中项目支出6万元."""
-    right_behind = re.fullmatch(r"[，。（]?(?:其中|包括)", ledger.reading.text[whole.figure.end : found.start + 2])
-    return bool(right_behind) and found.sum.low > whole.value.high and min([whole.score, *(p.score for p in found.entries)]) >= TRUST
+    right_behind = re.fullmatch(r"[，；。（]?(?:其中|包括)", ledger.reading.text[whole.figure.end : found.start + 2])
+    scores = [whole.score if whole.number not in settled(ledger) else 1.0, *(part.score for part in found.entries)]
+    return bool(right_behind) and found.sum.bottom > whole.value.top and min(scores) >= TRUST
 
 
 def _adds_up(ledger: Ledger, found: PartList) -> bool:
-    """Whether the parts give a sum that may be meant, also when the last ones or one between are no parts of it."""
+    """Whether the parts give a sum that may be meant, also when the last ones, or one between that is not sure, are no parts of it."""
     sums = [v for w in found.wholes for v in (w.value, *(e.value for e in ledger.same(w, w.measure) if e.period == w.period))]
     values = [part.value for part in found.parts]
     if found.respective:
         return any(found.sum.meets(meant) for meant in sums)
     selections = [values[:end] for end in range(2, len(values) + 1)]
-    selections += [values[:at] + values[at + 1 :] for at in range(len(values)) if len(values) > 2]
+    unsure = [at for at, part in enumerate(found.parts) if part.entry is None or part.entry.score < KNOWN]
+    selections += [values[:at] + values[at + 1 :] for at in unsure if len(values) > 2]
     selections += [[*values, found.next]] if found.next is not None else []
     return any(total(chosen).meets(meant) for chosen in selections for meant in sums)
 

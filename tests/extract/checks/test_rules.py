@@ -86,6 +86,12 @@ def test_a_contradiction_in_a_sentence(text: str, rule: str) -> None:
             "年末结余{m|60.00万元}。预算绩效目标全部完成。执行率{r|95.00%}。",
             {"rate_mismatch"},
         ),
+        # each rate of the figures that have its place
+        (
+            "{a|办公费}、{a|印刷费}年初预算分别为{m|10.00万元}、{m|20.00万元}，支出决算分别为{m|9.00万元}、{m|18.00万元}，"
+            "分别完成年初预算的{r|95.00%}、{r|90.00%}。",
+            {"rate_mismatch"},
+        ),
         # only the end of 二十二 was marked
         ("{p1|防火隔离带建设工程}：全年预算二十{m|二万元}，执行数为{m|13.08万元}，完成预算的{r|59.45%}。", set()),
     ],
