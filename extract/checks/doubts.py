@@ -26,18 +26,19 @@ def doubtful(ledger: Ledger) -> frozenset[int]:
 
 
 def _unlike_their_wholes(ledger: Ledger) -> set[int]:
-    """Parts of another measure than the whole they divide: what divides a budget is no spending."""
+    """Parts of another measure than the whole they divide, and of its subject: what divides a budget is no spending, nor the budget."""
     found = set()
     for each in part_lists(ledger):
         measures = {w.measure for w in each.matched}
-        found |= {e.number for e in each.entries if measures and e.measure not in measures}
+        keys = {w.key for w in each.matched if each.adds_up}
+        found |= {e.number for e in each.entries if (measures and e.measure not in measures) or e.key in keys}
     return found
 
 
 def _strayed(ledger: Ledger, entry: Entry) -> bool:
     """Whether a figure of a numbered line was given to a subject that stands neither in the line nor in a heading."""
     reading = ledger.reading
-    if not ledger.apart(entry.subject, entry.figure, "paragraph") or reading.in_heading(entry.subject.start):
+    if not ledger.apart(entry.subject, entry.figure, "paragraph") or ledger.over(entry):
         return False
     return bool(_LINE.match(reading.text, reading.start("paragraph", entry.figure.start)))
 

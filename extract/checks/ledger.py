@@ -150,6 +150,10 @@ class Ledger:
         between = self.reading.text[figure.end : other.start]
         return between.count("）") > between.count("（")
 
+    def over(self, entry: Entry) -> bool:
+        """Whether an entry's subject stands in a heading that the figure stands under."""
+        return any(start <= entry.subject.start < end for start, end in self.reading.heading_path(entry.figure.start))
+
     def written(self, entry: Entry) -> str:
         """The entry's figure as printed, in canonical characters."""
         return entry.figure.of(self.reading.text)

@@ -15,7 +15,7 @@ from .doubts import doubtful
 from .finding import Fault
 from .interval import GRAINS, Interval
 from .ledger import Entry, Ledger, once
-from .lists import adding_up, list_before, part_figures
+from .lists import divided, list_before, part_figures
 from .shares import portion, possible
 from .show import show
 
@@ -45,8 +45,8 @@ def derivations(ledger: Ledger, rate: Entry) -> Iterator[Derivation]:
         return
     yield from way(ledger, rate)
     if rate.measure == "completion_rate" and _BARE.search(words):
-        divided = list_before(ledger, rate.figure)
-        for whole in (*(divided.wholes if divided else ()), *_accounted_for(ledger, rate)):
+        before = list_before(ledger, rate.figure)
+        for whole in (*(before.wholes if before else ()), *_accounted_for(ledger, rate)):
             yield from (replace(reading, of_whole=True) for reading in completion(ledger, whole))
 
 
@@ -137,7 +137,7 @@ def _trusted(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
     used = way.sources if way.of_whole else (rate, *way.sources)
     if any(e.number in doubtful(ledger) for e in used):
         return False
-    known = adding_up(ledger) | settled(ledger)
+    known = divided(ledger) | settled(ledger)
     score = min(1.0 if e.number in known else e.score for e in used)
     return score >= (AGREED if numbers <= known or _in_place(ledger, rate, way) or _in_turn(ledger, rate, way) else FAR_TRUST if distance else TRUST)
 

@@ -131,7 +131,7 @@ def _sure(ledger: Ledger, entry: Entry) -> bool:
     titled = ledger.document.meta.report_type == "project_evaluation" and entry.fact.subject_type == "project" and ledger.titled(entry)
     if titled or in_its_place(ledger, entry):
         return entry.score >= LOW
-    if ledger.apart(entry.subject, entry.figure, "paragraph") and not ledger.reading.in_heading(entry.subject.start):
+    if ledger.apart(entry.subject, entry.figure, "paragraph") and not ledger.over(entry):
         return False
     if entry.score < SURE and any(e.value.meets(entry.value) for e in ledger.same(entry, *LEVELS) if e.measure != entry.measure):
         return False  # it may be said by that measure

@@ -74,7 +74,7 @@ def _wholes(ledger: Ledger, found: PartList) -> list[Entry]:
     kinds = {(e.measure, e.period) for e in found.entries}
     spent = all("支出" in name for name in _names(found))
     wholes = [w for w in found.wholes if not spent or _SPENDING.search(w.fact.subject) or w.fact.subject_type == "project"]
-    wholes += [e for w in wholes for e in ledger.same(w, w.measure) if e not in wholes]  # told of elsewhere
+    wholes += [e for w in wholes for e in ledger.same(w, w.measure) if e not in wholes and e not in found.entries]  # told of elsewhere
     same = [w for w in wholes if (w.measure, w.period) in kinds] or wholes
     return sorted(same, key=lambda w: abs(w.value.middle - found.sum.middle))
 
