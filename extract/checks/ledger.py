@@ -21,6 +21,8 @@ from .names import keys_of
 
 HORIZON: Final = 20_000  # characters to either side within which figures are held against each other
 LEVELS: Final = ("initial_budget", "budget", "actual", "balance", "contract")  # sums, not differences
+_MARK: Final = re.compile(r"[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[）).、]")
+_NUMERAL: Final = re.compile(r"\d+|[一二三四五六七八九十]+")
 _CUT: Final = re.compile(r"[\d.,]\n?.\Z|[一二三四五六七八九十百千](?:\n.|[一二三四五六七八九十百千万])\Z")
 
 
@@ -151,8 +153,15 @@ class Ledger:
         return between.count("）") > between.count("（")
 
     def over(self, entry: Entry) -> bool:
-        """Whether an entry's subject stands in a heading that the figure stands under."""
-        return any(start <= entry.subject.start < end for start, end in self.reading.heading_path(entry.figure.start))
+        """Whether an entry's subject stands in a heading that the figure stands under, and is not the line before it in one list."""
+        line = self._mark(self.reading.start("paragraph", entry.figure.start))
+        headings = [start for start, end in self.reading.heading_path(entry.figure.start) if start <= entry.subject.start < end]
+        return any(not line or self._mark(start) != line for start in headings)
+
+    def _mark(self, start: int) -> str:
+        """The kind of number that a line begins with: （1）for （三）as for （12）."""
+        match = _MARK.match(self.reading.text, start)
+        return _NUMERAL.sub("1", match[0]) if match else ""
 
     def written(self, entry: Entry) -> str:
         """The entry's figure as printed, in canonical characters."""

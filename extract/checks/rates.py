@@ -139,7 +139,9 @@ def _trusted(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
         return False
     known = divided(ledger) | settled(ledger)
     score = min(1.0 if e.number in known else e.score for e in used)
-    return score >= (AGREED if numbers <= known or _in_place(ledger, rate, way) or _in_turn(ledger, rate, way) else FAR_TRUST if distance else TRUST)
+    if whole_account or _in_place(ledger, rate, way) or _in_turn(ledger, rate, way):
+        return score >= AGREED
+    return score >= (FAR_TRUST if distance and not numbers <= known else TRUST)
 
 
 def _in_place(ledger: Ledger, rate: Entry, way: Derivation) -> bool:

@@ -84,6 +84,8 @@ def zero_base(ledger: Ledger) -> Iterator[Fault]:
         if bases and all(e.fact.value == 0 for e in bases) and not re.search("调整|全年|追加", words):
             found = ledger.written(rate)
             base = bases[-1]
+            if any(e.key != rate.key for e in ledger.entries_between(base.figure.start, rate.figure.start)):
+                continue  # something else is spoken of since
             yield Fault(
                 f"{rate.fact.subject}预算为{ledger.written(base)}，不应有完成率{found}",
                 (rate.figure, base.figure),
