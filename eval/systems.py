@@ -14,7 +14,6 @@ from ..extract.batch import extract_files
 from ..extract.pipeline import Extractor, load_choices
 from ..extract.writers import make_writer, to_json
 from ..models.baselines.base import Baseline
-from ..models.baselines.spacy_ner import SpacyNer
 from ..models.baselines.store import stored
 from ..models.runtime import SHIPPED, Tagger
 from .tagging import PIPELINE, TAGGER
@@ -49,7 +48,12 @@ def load_system(name: str, baselines: Path, model: Path | None = None) -> System
 def _baseline(name: str, folder: Path) -> Baseline:
     name, _, layer = name.partition("/")
     baseline = stored(name, folder).baseline
-    return baseline.only(layer) if layer and isinstance(baseline, SpacyNer) else baseline
+    if layer:
+        from ..models.baselines.spacy_ner import SpacyNer  # here, so that no other system is charged with spaCy's memory
+
+        assert isinstance(baseline, SpacyNer), f"{name} has no pipeline for each layer"
+        return baseline.only(layer)
+    return baseline
 
 
 def _extract(path: Path, extractor: Extractor) -> None:
