@@ -144,9 +144,9 @@ def read_batch(path: Path) -> Iterator[Row]:
     except (OSError, ImportError):
         raise
     except Exception as error:  # JSON and Arrow have errors of many kinds
-        kind = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
+        prefix = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
         reason = " ".join(str(error).split())
-        raise ValueError(f"{path}: object {number}: {kind}{reason}; expected what `fiscalzh extract -o` writes") from error
+        raise ValueError(f"{path}: object {number}: {prefix}{reason}; expected what `fiscalzh extract -o` writes") from error
 
 
 def _json_lines(path: Path) -> Iterator[Any]:
