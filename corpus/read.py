@@ -67,7 +67,8 @@ def read(path: str | PathLike[str]) -> Document:
     except OSError as error:
         raise ReadError("missing", f"{name}: cannot be read: {error.strerror or error}") from error
     except ValueError as error:  # a NUL in the name
-        raise ReadError("missing", f"{name!r}: no name that a file can have: check the path") from error
+        shown = name.replace("\0", "\\x00")
+        raise ReadError("missing", f"{shown}: no name that a file can have: check the path") from error
     return from_bytes(data, name)
 
 
