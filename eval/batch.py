@@ -23,6 +23,7 @@ from ..extract.runs.store import pack
 from ..extract.writers import to_json
 from .batch_reports import write_reports
 from .probe import high_water, peak_memory
+from .tables import markdown
 
 _STAGES: Final = 100  # reports whose stages are timed
 _RSS: Final = 1 if sys.platform == "darwin" else 1024  # bytes in the unit of ru_maxrss
@@ -123,9 +124,11 @@ def _watch(over: threading.Event, peaks: list[int]) -> None:
 
 
 def _table(runs: Sequence[Measured], stages: dict[str, float], speed_up: float) -> str:
-    lines = ["| reports | workers | reports a minute | characters a second | MB, writer | MB, largest worker |", "|---|---|---|---|---|---|"]
+    columns = ["reports", "workers", "reports a minute", "characters a second", "MB, writer", "MB, largest worker"]
+    rows = []
     for each in runs:
-        rates = f"{each.reports / each.seconds * 60:,.0f} | {each.characters / each.seconds:,.0f}"
-        lines.append(f"| {each.reports:,} | {each.workers} | {rates} | {each.writer_memory / 1e6:,.0f} | {each.worker_memory / 1e6:,.0f} |")
+        rates = each.reports / each.seconds * 60, each.characters / each.seconds
+        numbers = each.reports, each.workers, *rates, each.writer_memory / 1e6, each.worker_memory / 1e6
+        rows.append([f"{number:,.0f}" for number in numbers])
     shares = ", ".join(f"{stage} {share:.0%}" for stage, share in stages.items())
-    return "\n".join([*lines, "", f"time by stage: {shares}; from one worker to two: {speed_up:.2f} times as fast"])
+    return "\n".join([markdown(columns, rows), "", f"time by stage: {shares}; from one worker to two: {speed_up:.2f} times as fast"])

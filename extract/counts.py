@@ -12,7 +12,7 @@ from typing import Final
 from ..annotations.span import Span
 from .comparators import comparator_of
 from .facts import ClaimValue
-from .figures import CHINESE_DIGITS, FigureError, fold, read_figure, read_number
+from .figures import CHINESE_DIGITS, FigureError, figure_or_none, fold, read_number
 
 # Unit words of counts, longest first where one begins another. Facts of the language, not of one report.
 _UNITS: Final = (
@@ -90,11 +90,8 @@ def _value(found: _Found, text: str) -> ClaimValue:
 
 def _figure(mention: Span, text: str) -> _Found | None:
     written = mention.of(text)
-    try:
-        figure = read_figure(written, mention.label)
-    except FigureError:
-        return None
-    return _Found(mention.start, mention.end, written, figure.number, figure.unit)
+    figure = figure_or_none(written, mention.label)
+    return None if figure is None else _Found(mention.start, mention.end, written, figure.number, figure.unit)
 
 
 def _ranks(text: str) -> Iterator[_Found]:

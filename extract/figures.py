@@ -87,6 +87,14 @@ def read_figure(text: str, label: str) -> Figure:
     return read_amount(text) if label == "AMOUNT" else read_ratio(text)
 
 
+def figure_or_none(text: str, label: str) -> Figure | None:
+    """As `read_figure`; None where nobody can put a number to it, as to 上千万元."""
+    try:
+        return read_figure(text, label)
+    except FigureError:
+        return None
+
+
 def read_value(text: str, label: str) -> Decimal:
     """The number alone of an AMOUNT or RATIO span: the reader that annotations without values are given."""
     return read_figure(text, label).number

@@ -14,7 +14,7 @@ from typing import Final
 from ..annotations.span import Span
 from ..corpus.shadow import Shadow
 from .borders import mend
-from .figures import FigureError, read_figure
+from .figures import figure_or_none
 
 _NUMBER: Final = r"(?:-|(?<!\d))\d+(?:[,，]\d{3}(?!\d))*(?:[,，]\d+)?(?:\.\d+)?"
 _PARTS: Final = r"(?:[十百千万亿]+\d+(?:\.\d+)?(?=[十百千万亿元]))*"  # 3亿2000万元
@@ -63,9 +63,8 @@ def _figure(text: str, span: Span) -> Span | None:
         if shared > most:
             best, most = match, shared
     snapped = span if best is None else Span(best.start(), best.end(), span.label, span.score)
-    try:
-        figure = read_figure(snapped.of(text), span.label)
-    except FigureError:
+    figure = figure_or_none(snapped.of(text), span.label)
+    if figure is None:
         return None
     # A sum has its unit; only a bare 0 needs none. 580万户 and 3.56亿件 are counts.
     if span.label == "AMOUNT" and snapped.of(text)[-1] in "百千万亿余多" and _COUNTED.match(text, snapped.end):

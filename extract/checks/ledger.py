@@ -13,7 +13,7 @@ from ...annotations.span import Span
 from ...corpus.document import Document
 from ...corpus.shadow import Shadow
 from ..facts import Fact
-from ..figures import FigureError, read_figure
+from ..figures import figure_or_none
 from ..linking.reading import FIGURES, NAMES, Reading
 from ..naming import subject_key
 from .interval import Interval, printed
@@ -194,11 +194,8 @@ def value_of(reading: Reading, figure: Span) -> Interval | None:
     text = figure.of(reading.text)
     if _CUT.search(reading.text[max(0, figure.start - 2) : figure.start + 1]):
         return None
-    try:
-        number = read_figure(text, figure.label)
-    except FigureError:
-        return None
-    return printed(number, text, reading.text[max(0, figure.start - 4) : figure.start])
+    number = figure_or_none(text, figure.label)
+    return None if number is None else printed(number, text, reading.text[max(0, figure.start - 4) : figure.start])
 
 
 def _entry(number: int, fact: Fact, figure: Span, subject: Span, value: Interval, key: str) -> Entry:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from ...annotations.span import Span
-from ..figures import Figure, FigureError, read_figure
+from ..figures import Figure, figure_or_none
 from .features import MEMORY, Link
 from .ranking import Scene, candidate_features, candidates
 from .reading import Reading
@@ -47,10 +47,7 @@ class Sums:
         return list(found.values())[:_FITTING]
 
     def _read(self, span: Span) -> Figure | None:
-        try:
-            return read_figure(span.of(self.reading.text), span.label)
-        except FigureError:
-            return None
+        return figure_or_none(span.of(self.reading.text), span.label)
 
 
 def base_options(sums: Sums, share: Span, subject: Span, history: Sequence[Link]) -> tuple[list[Span], list[list[str]]]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from ...annotations.labels import SIGNED
 from ...annotations.span import Span
-from ..figures import FigureError, read_figure
+from ..figures import figure_or_none
 from .bases import Sums, base_options
 from .choice import Choices, Ranker
 from .features import MEMORY, NONE, Link, copy_features, measure_features
@@ -74,10 +74,9 @@ def _rank(pool: Sequence[Span], features: Sequence[Sequence[str]], ranker: Ranke
 def _fact(reading: Reading, chosen: Link, base: Span | None, facts: list[LinkedFact]) -> LinkedFact | None:
     assert chosen.subject is not None
     figure = chosen.figure
-    try:
-        value = read_figure(figure.of(reading.text), figure.label)
-    except FigureError:
-        return None  # 上千万元: a sum nobody can put a number to
+    value = figure_or_none(figure.of(reading.text), figure.label)
+    if value is None:
+        return None
     number = value.number
     measure = chosen.measure.removesuffix("-")
     if measure in SIGNED and chosen.measure.endswith("-"):
