@@ -48,6 +48,16 @@ _ORGAN_LINE: Final = re.compile(rf"([\u4e00-\u9fff（）]{{2,30}}?{_ORGAN})(?:[�
 _LOCAL_NAME: Final = re.compile(r"[省市县区州旗](?=[\u4e00-\u9fff]{2})")  # 县财政局, where the region is known
 _GOES_ON: Final = re.compile(r"[和与及暨]|公开|说明|公告|（(?:20|二〇|草案)")  # the second line of a title whose first looks whole
 _DATE_LINE: Final = re.compile(r"(?:20\d\d|二[〇○零]..)\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月")
+# What tells a report of a whole region from one of a department, by its words alone.
+_BOOKS: Final = re.compile(
+    r"(?:全[省市县区州盟旗]|[省市县区州盟旗](?:本级|级|直)|地方)(?:财政|一般公共预算|政府性基金|国有资本经营|社会保险基金|税收|收入|支出)|为(?:年初|调整)?预算的"
+)
+_OWN: Final = re.compile(r"[本我][局院校所站馆委厅]|本部门|[本我]单位|(?:部门|单位)(?:整体|预算|决算)|“?三公”?经费")
+_PLANNED: Final = re.compile(r"(?:收入|支出|拨款|经费)预算|预算安排|预算(?:数)?[比较]|[比较](?:上年|20\d\d年)(?:年初)?预算|20\d\d年预算|安排预算")
+_EVALUATED: Final = re.compile(r"自评|执行率|满意度|得分|实际支出|实际完成|支付|验收|到位")
+_RESULTS: Final = re.compile(r"绩效|完成|指标|执行数")
+_OVERALL: Final = re.compile(r"整体支出|基本支出|公用经费|三公|履职|在职|编制")
+_SINGLE: Final = re.compile(r"[该本]项目|项目(?:概况|实施|资金|单位|立项|绩效)|专项资金")
 _TITLE_LINES: Final = 40
 _MAX_TITLE: Final = 80
 
@@ -60,7 +70,7 @@ def infer_meta(text: str, hints: Sequence[str] = ()) -> Meta:
     """
     lines = [line.strip() for line in text[:20_000].split("\n") if line.strip()]
     title = _title(lines) or next((t for t in map(_cleaned, hints) if _is_title(t)), None)
-    report_type = (_type_of(title, text) if title else None) or _type_by_words(text)
+    report_type = (_type_of(title, text) if title else None) or type_by_words(text)
     named = _unit_in(title) if title else None
     if named is None or _REGION_ONLY.search(named):  # a title may name the region where the unit signs elsewhere
         named = _unit_elsewhere(lines, text, named) or named
@@ -142,18 +152,26 @@ def _type_of(title: str, text: str) -> str | None:
     return "budget" if "预算" in title else None
 
 
-def _type_by_words(text: str) -> str | None:
+def type_by_words(text: str) -> str | None:
     """The kind of report by what its first pages speak of."""
     opening = text[:6000]
     if "审计工作报告" in opening[:400] or re.search(r"审计[厅局署].{0,30}(?:依法)?对.{0,40}进行了?审计", opening[:1500]):
         return "audit"
     if re.search(r"预算执行情况.{0,40}(?:草案|审议|审查)", opening[:800]):
         return "budget_execution"
-    if len(re.findall(r"绩效(?:自评|评价)", opening)) >= 3 and opening.count("决算") < 10:
-        return "overall_evaluation" if "整体支出" in opening else "project_evaluation"
-    if opening.count("决算") >= 5:
-        return "final_accounts"
-    return "budget" if opening.count("预算") >= 5 else None
+    if len(_BOOKS.findall(opening)) > max(1, len(_OWN.findall(opening))):
+        return "budget_execution"
+    found = {
+        "final_accounts": 3.0 * opening.count("决算"),
+        "budget": 3.0 * len(_PLANNED.findall(opening)),
+        "evaluation": len(_EVALUATED.findall(opening)) + 0.3 * len(_RESULTS.findall(opening)),
+    }
+    best = max(found, key=lambda kind: found[kind])
+    if found[best] < 3:
+        return None
+    if best != "evaluation":
+        return best
+    return "overall_evaluation" if len(_OVERALL.findall(opening)) > len(_SINGLE.findall(opening)) else "project_evaluation"
 
 
 def _number(year: str) -> int:

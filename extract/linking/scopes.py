@@ -11,7 +11,7 @@ from .reading import Reading
 
 REGIONAL: Final = frozenset({"budget_execution", "audit"})
 _LEVEL: Final = re.compile("全[国省市州盟县区旗镇乡]|[省市州盟县区旗镇乡]本?级|[省市州县区]直|自治区本?级|全自治区|中央")
-_BOOK: Final = re.compile("(?P<book>一般公共预算|政府性基金|国有资本经营|社会保险基金)")
+_BOOK: Final = re.compile("(?P<book>一般公共预算|政府性基金|国有资本经营(?!收入)|社会保险基金)")
 _FULL: Final = {book: book if book.endswith("预算") else book + "预算" for book in ("一般公共预算", "政府性基金", "国有资本经营", "社会保险基金")}
 _NOT_A_LEVEL: Final = re.compile(
     "(?:上|下|对|补助|各)[省市州县区旗]级|[省市州县区旗]级(?:以上|补助|税收返还|转移|专项|财政|配套|下达|拨付|部门|单位|收回)|中央(?!级|本级)"

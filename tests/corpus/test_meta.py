@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from fiscalzh.annotations.report import load_reports
 from fiscalzh.corpus import REPORT_TYPES, Meta, from_bytes, from_text
+from fiscalzh.corpus.library import written
+from fiscalzh.corpus.meta import type_by_words
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -132,3 +135,25 @@ def test_nothing_is_made_up() -> None:
 @given(st.text(st.one_of(st.sampled_from("年度二〇202决算预关于局市县“”（）：\n一、_-> "), st.characters()), max_size=200))
 def test_it_never_raises(text: str) -> None:
     assert from_text(text).meta.report_type in (None, *REPORT_TYPES)
+
+
+_PASSAGES = [
+    ("2025年，全市政府性基金收入完成207万元，为预算的75.3%。市本级政府性基金支出142万元，增长5%。全市国有资本经营收入35万元。", "budget_execution"),
+    ("教育支出决算为35万元。卫生健康支出决算为12万元，决算数大于年初预算的主要原因是人员增加。", "final_accounts"),
+    ("收入预算35万元，比上年预算增加2万元；支出预算35万元，主要是人员经费预算增加。", "budget"),
+    ("我局基本支出全部到位，执行率98%。三公经费实际支出2万元，履职任务完成较好，自评得分96分。", "overall_evaluation"),
+    ("该项目资金全部到位，实际支出80万元，执行率100%。项目实施后群众满意度95%，自评得分96分。", "project_evaluation"),
+    ("本单位共有职工35人。", None),
+]
+
+
+@pytest.mark.parametrize(("passage", "kind"), _PASSAGES)
+def test_the_kind_of_a_passage_without_a_title_by_its_words(passage: str, kind: str | None) -> None:
+    assert from_text(passage).meta.report_type == kind
+
+
+def test_most_reports_are_known_by_their_words_alone() -> None:
+    reports = load_reports([*written("dev"), *written("test")])
+    texts = ["\n".join(report.document.text.split("\n")[4:]) for report in reports]
+    right = [type_by_words(text) == report.document.meta.report_type for text, report in zip(texts, reports, strict=True)]
+    assert sum(right) >= 0.9 * len(right)
