@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from ...annotations.span import Span
@@ -23,8 +24,9 @@ _LEAD: Final = 9  # characters at the head of a sentence in which a year speaks 
 def period_of(reading: Reading, figure: Span, subject: Span, measure: str, carried: int | None = None) -> int | None:
     """The year a fact speaks of; the report's own where the words name no other.
 
-    A year counts where it stands before the figure in its clause, behind the figure before it; or at the head of its
-    sentence; or in the heading above. Years that are only compared with (比2020年) or are dates do not count.
+    A year counts where it stands before the figure in its clause, behind the figure before it; or at the head of its sentence
+    (in a report of a region, of one before that in its paragraph); or in the heading above. Years that are only compared with
+    (比2020年) or are dates do not count.
 
     Args:
         carried: the period of the fact before, where that has the same subject.
@@ -45,14 +47,25 @@ def period_of(reading: Reading, figure: Span, subject: Span, measure: str, carri
         return own - 1
     if carried is not None and measure not in _COMPARING:
         return carried
-    lead = _years(reading.text[reading.start("sentence", figure.start) :][:_LEAD])
-    if lead:
-        return lead[0]
+    for words in _leads(reading, figure.start):
+        lead = _years(words)
+        if lead:
+            return lead[0]
     for start, end in reading.heading_path(figure.start):
         above = _years(reading.text[start:end])
         if above:
             return above[-1]
     return own
+
+
+def _leads(reading: Reading, offset: int) -> Iterator[str]:
+    """How the sentence of an offset begins; in a report of a region, then those before it in the paragraph, from near to far."""
+    first = reading.start("paragraph", offset) if reading.report_type == "budget_execution" else offset
+    start = reading.start("sentence", offset)
+    yield reading.text[start : start + _LEAD]
+    while start > first:
+        start = reading.start("sentence", start - 1)
+        yield reading.text[start : start + _LEAD]
 
 
 def _is_last_year(words: str) -> bool:

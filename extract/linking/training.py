@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -12,6 +13,7 @@ from torch import Tensor, nn
 
 from ...annotations.labels import MEASURES, SIGNED
 from ...annotations.span import Span
+from ...corpus.document import REPORT_TYPES
 from .bases import Sums, base_options
 from .choice import Choices, Classifier, Ranker
 from .features import MEMORY, NONE, Link, copy_features, measure_features
@@ -19,6 +21,7 @@ from .prepare import Lesson
 from .ranking import Scene, candidate_features, candidates
 from .reading import Reading
 
+HIDDEN, WRONG = 0.5, 0.2  # shares of the lessons whose kind of report is not told, or told at random
 CLASSES = (NONE, *MEASURES, *(f"{measure}-" for measure in MEASURES if measure in SIGNED))
 
 
@@ -45,10 +48,20 @@ def train_linker(lessons: Iterable[Lesson], epochs: int = 12, l2: float = 2e-3, 
     measures: list[_Figure] = []
     subjects: list[_Ranking] = []
     bases: list[_Ranking] = []
+    rng = random.Random(seed)
     for lesson in lessons:
-        _collect(lesson, measures, subjects, bases)
+        _collect(_retyped(lesson, rng), measures, subjects, bases)
     classes = _fit_measures(measures, epochs, l2, min_count)
     return Choices(classes, _fit_ranker(subjects, epochs, l2, min_count), _fit_ranker(bases, epochs, l2, min_count))
+
+
+def _retyped(lesson: Lesson, rng: random.Random) -> Lesson:
+    """The lesson, its kind of report often hidden and now and then a wrong one: the words have to do where a title is missing or misread."""
+    chance = rng.random()
+    if chance >= HIDDEN + WRONG:
+        return lesson
+    kind = None if chance < HIDDEN else rng.choice(REPORT_TYPES)
+    return replace(lesson, reading=replace(lesson.reading, report_type=kind))
 
 
 def _collect(lesson: Lesson, measures: list[_Figure], subjects: list[_Ranking], bases: list[_Ranking]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from fiscalzh.annotations.markup import Marked
@@ -83,6 +84,14 @@ def test_words_go_before_what_is_carried(read_marked: ReadMarked) -> None:
     parsed, reading, moved = read_marked("{a1|甲费}2020年支出{m a1.actual|4万元}。", OWN)
     figure, subject, measure, _ = _subjects(parsed, moved)[0]
     assert period_of(reading, figure, subject, measure, carried=2018) == 2020
+
+
+@pytest.mark.parametrize(("kind", "period"), [("budget_execution", 2022), ("final_accounts", OWN)])
+def test_in_a_report_of_a_region_a_year_speaks_for_the_sentences_behind_it(read_marked: ReadMarked, kind: str, period: int) -> None:
+    words = "2022年{a1|收入预算}安排{m a1.budget@2022|5亿元}。{a2|支出预算}安排{m a2.budget@2022|5亿元}。"
+    parsed, reading, moved = read_marked(words, OWN)
+    figure, subject, measure, _ = _subjects(parsed, moved)[1]
+    assert period_of(replace(reading, report_type=kind), figure, subject, measure) == period
 
 
 @pytest.mark.parametrize(("marked", "period"), [("{a1|甲费}支出{m a1.actual|4万元}。", None), ("2020年{a1|甲费}支出{m a1.actual|4万元}。", 2020)])
