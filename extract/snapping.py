@@ -24,7 +24,7 @@ _AMOUNT: Final = re.compile(
 )
 _RATIO: Final = re.compile(rf"{_NUMBER}%|百分之[零一二三四五六七八九十百点]+")
 _COUNTED: Final = re.compile(
-    r"(?:标准)?(?:[件户亩吨辆头只株棵份张册笔页篇米次座套]|人(?![员大社民力工才防])|家(?![庭长])|台(?!账)|条(?!件)|本(?![级年])|公里|平方|立方|千[瓦米克]|[羽匹尾]|用户|[名位]\w)"
+    r"(?:标准)?(?:[件户亩吨辆头只株棵份张册笔页篇米次座套]|人(?![员大社民力工才防])|家(?![庭长])|台(?!账)|条(?!件)|本(?![级年])|公里|平方|立方|千[瓦米克]|[羽匹尾]|用户|[名位]\w|[美欧日港澳]元|英镑)"
 )
 _SURE: Final = {"AMOUNT": re.compile(rf"{_NUMBER}(?:余|多|个)?{_PARTS}[十百千万亿]*(?:余|多)?元(?![素旦件器])"), "RATIO": _RATIO}
 _FIGURES: Final = {"AMOUNT": _AMOUNT, "RATIO": _RATIO}
@@ -66,7 +66,7 @@ def _figure(text: str, span: Span) -> Span | None:
     figure = figure_or_none(snapped.of(text), span.label)
     if figure is None:
         return None
-    # A sum has its unit; only a bare 0 needs none. 580万户 and 3.56亿件 are counts.
+    # A sum has its unit; only a bare 0 needs none. 580万户 and 3.56亿件 are counts, 0.8亿美元 no sum in yuan.
     if span.label == "AMOUNT" and snapped.of(text)[-1] in "百千万亿余多" and _COUNTED.match(text, snapped.end):
         return None
     return snapped if figure.number == 0 or not snapped.of(text)[-1].isdigit() else None
