@@ -12,6 +12,10 @@ _PAIRS: Final = {"（": "）", "“": "”", "《": "》"}
 _HEADS: Final = re.compile(r"(?:建设)?(?:项目|工程|平台|系统|APP|小程序|经费|专项)")
 _MONEY_OF: Final = re.compile(r"(?:项目|工程)(?=资金\Z)")
 _YEAR: Final = re.compile(r"(?:(?:19|20)\d\d年度?|今年|去年|全年|本年度)(?=.)")
+# What is done with money stands before a project's name, not in it: 全市累计兑现某奖补资金.
+_HANDED_OUT: Final = re.compile(
+    r"(?:全[省市县区州])?(?:累计|直达|共计?|已|及时|足额|统筹|继续)*(?:兑现|拨付|发放|下达|落实|安排|筹措|争取|支付|划拨)(?=.{3,})"
+)
 _EDGES: Final = " \n，。；：、！？·"
 
 
@@ -26,6 +30,7 @@ def mend(text: str, span: Span) -> Span | None:
     if start >= end:  # it was half a pair and nothing else
         return None
     if span.label == "PROJECT":
+        start = verb.end() if (verb := _HANDED_OUT.match(text, start, end)) else start
         start, end = _quoted(text, start, end)
         # 资金 behind 项目 says no more than that the project costs money.
         money = _MONEY_OF.search(text, start, end)
