@@ -12,10 +12,12 @@ _PAIRS: Final = {"（": "）", "“": "”", "《": "》"}
 _HEADS: Final = re.compile(r"(?:建设)?(?:项目|工程|平台|系统|APP|小程序|经费|专项)")
 _MONEY_OF: Final = re.compile(r"(?:项目|工程)(?=资金\Z)")
 _YEAR: Final = re.compile(r"(?:(?:19|20)\d\d年度?|今年|去年|全年|本年度)(?=.)")
-# What is done with money stands before a project's name, not in it: 全市累计兑现某奖补资金.
+# What is done with money stands before a name, not in it (全市累计兑现某奖补资金), and so does what is done with revenue behind it.
 _HANDED_OUT: Final = re.compile(
-    r"(?:全[省市县区州])?(?:累计|直达|共计?|已|及时|足额|统筹|继续)*(?:兑现|拨付|发放|下达|落实|安排|筹措|争取|支付|划拨)(?=.{3,})"
+    r"(?:全[省市县区州])?(?:累计|直达|共计?|已|及时|足额|统筹|继续)*"
+    r"(?:兑现|拨付|发放|下达|落实|安排(?!预算稳定)|筹措|筹集|争取|支付|划拨|投入(?!总额)|获得|到账|收到)(?=.{2,})"
 )
+_BROUGHT_IN: Final = re.compile(r"(?<=[一-鿿]{2})(?:征收|完成|实现|累计|执行|达到?)+\Z")
 _EDGES: Final = " \n，。；：、！？·"
 
 
@@ -27,10 +29,13 @@ def mend(text: str, span: Span) -> Span | None:
     start, end = _closed(text, start, end)
     if span.label == "ACCOUNT" and (year := _YEAR.match(text, start, end)):
         start = year.end()
+    if verb := _HANDED_OUT.match(text, start, end):
+        start = verb.end()
+    if span.label == "ACCOUNT" and (verb := _BROUGHT_IN.search(text, start, end)):
+        end = verb.start()
     if start >= end:  # it was half a pair and nothing else
         return None
     if span.label == "PROJECT":
-        start = verb.end() if (verb := _HANDED_OUT.match(text, start, end)) else start
         start, end = _quoted(text, start, end)
         # 资金 behind 项目 says no more than that the project costs money.
         money = _MONEY_OF.search(text, start, end)
