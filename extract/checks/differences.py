@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import combinations
 
+from .derivations import OTHER_BASE
+from .doubts import doubtful
 from .finding import Fault
 from .ledger import LEVELS, Entry, Ledger
-from .rates import SURE, TRUST
+from .lists import part_lists
+from .rates import TRUST
 from .show import show
 
 
 def change_mismatch(ledger: Ledger) -> Iterator[Fault]:
     for change in ledger.entries:
-        if change.measure not in ("yoy_change", "budget_variance") or change.score < SURE:
+        if change.measure not in ("yoy_change", "budget_variance") or not _trusted(ledger, change):
             continue
         pairs = list(_pairs(ledger, change))
-        value = abs(change.value)
-        if not pairs or any(abs(a.value - b.value).meets(value) for a, b in pairs):
+        if not pairs or OTHER_BASE.search(ledger.words_before(change.figure)) or _comes_out(ledger, change, pairs):
             continue
         now, base = pairs[-1]
-        expected = abs(now.value - base.value)
         found = ledger.written(change)
-        shown = show(expected, found)
+        shown = show(abs(now.value - base.value), found)
         yield Fault(
             f"{change.fact.subject}的增减额{found}与两数之差不符：{ledger.written(now)}-{ledger.written(base)}={shown}",
             (change.figure, now.figure, base.figure),
@@ -32,9 +34,14 @@ def change_mismatch(ledger: Ledger) -> Iterator[Fault]:
         )
 
 
+def _trusted(ledger: Ledger, entry: Entry) -> bool:
+    return entry.score >= TRUST and entry.number not in doubtful(ledger)
+
+
 def _pairs(ledger: Ledger, change: Entry) -> Iterator[tuple[Entry, Entry]]:
-    """What a change may be the difference of: figures of its subject in its clause group, the base right before it."""
-    near = [e for e in ledger.same(change, *LEVELS) if not ledger.apart(e.figure, change.figure, "item") and e.score >= SURE]
+    """What a change may be the difference of: figures of its subject in its paragraph, last year's right before it."""
+    same = [e for e in ledger.same(change, *LEVELS) if not ledger.apart(e.figure, change.figure, "paragraph") and _trusted(ledger, e)]
+    near = sorted((e for e in same if e.figure < change.figure), key=lambda e: e.number)
     for base in near:
         for now in near:
             if change.measure == "budget_variance":
@@ -44,6 +51,14 @@ def _pairs(ledger: Ledger, change: Entry) -> Iterator[tuple[Entry, Entry]]:
                 matched = matched and base.number == change.number - 1
             if matched:
                 yield now, base
+
+
+def _comes_out(ledger: Ledger, change: Entry, pairs: Sequence[tuple[Entry, Entry]]) -> bool:
+    """Whether some two sums round a change give it, whatever they are said of, or its subject's figures elsewhere do."""
+    start, end = ledger.reading.start("paragraph", change.figure.start), ledger.reading.end("sentence", change.figure.start)
+    sums = [value for figure, value in ledger.sums_between(start, end) if figure != change.figure]
+    elsewhere = [e.value - base.value for now, base in pairs for e in ledger.same(now, now.measure) if e.period == now.period]
+    return any(abs(value).meets(abs(change.value)) for value in (*elsewhere, *(a - b for a, b in combinations(sums, 2))))
 
 
 def unbalanced(ledger: Ledger) -> Iterator[Fault]:
@@ -62,7 +77,9 @@ def unbalanced(ledger: Ledger) -> Iterator[Fault]:
 
 def _said_to_balance(ledger: Ledger, income: Entry, spending: Entry) -> bool:
     end = ledger.reading.end("paragraph", spending.figure.start)
-    behind = ledger.reading.text[max(income.figure.end, spending.figure.end) : end]
+    start = max(income.figure.end, spending.figure.end)
+    divided = [found.end for found in part_lists(ledger) if {income, spending} & set(found.wholes[:1])]  # 其中：…，结转下年5万元
+    behind = ledger.reading.text[max(start, *divided, start) : end]
     if "结余" in behind or "结转" in behind:
         return False
     return bool(re.search(r"收支平衡|相等|持平|一致", behind))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from ...annotations.span import Span
@@ -111,7 +112,7 @@ def direction(ledger: Ledger) -> Iterator[Fault]:
                 words = "、".join(_worded(ledger, e) for e in (other, entry))
                 yield Fault(
                     f"{entry.fact.subject}：{words}方向相反",
-                    (entry.figure, other.figure),
+                    (_with_word(ledger, entry), _with_word(ledger, other)),
                     (entry.number, other.number),
                     None,
                     _worded(ledger, entry),
@@ -129,9 +130,14 @@ def _sign(ledger: Ledger, entry: Entry) -> int:
     return -sign if ledger.written(entry).startswith("-") else sign
 
 
-def _worded(ledger: Ledger, entry: Entry) -> str:
+def _with_word(ledger: Ledger, entry: Entry) -> Span:
+    """A figure with the word of rise or fall before it."""
     match = _UP_DOWN.search(ledger.words_before(entry.figure))
-    return (match[0] if match else "") + ledger.written(entry)
+    return replace(entry.figure, start=entry.figure.start - len(match[0]) if match else entry.figure.start)
+
+
+def _worded(ledger: Ledger, entry: Entry) -> str:
+    return _with_word(ledger, entry).of(ledger.reading.text)
 
 
 def _more_or_less(ledger: Ledger) -> Iterator[Fault]:
@@ -139,6 +145,8 @@ def _more_or_less(ledger: Ledger) -> Iterator[Fault]:
     for match in _MORE_OR_LESS.finditer(ledger.reading.text):
         words = Span(*match.span(), "WORDS")
         start = ledger.reading.start("sentence", words.start)
+        if not ledger.reading.between(start, words.start):  # 完成预算的90%。决算数小于预算数
+            start = ledger.reading.start("sentence", max(0, start - 1))
         rates = [e for m in ledger.reading.between(start, words.start) if (e := ledger.entry_of(m)) and e.measure == "completion_rate"]
         if not rates or rates[-1].score < TRUST or rates[-1].key != _last_key(ledger, start, words.start):
             continue
