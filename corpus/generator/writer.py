@@ -218,11 +218,12 @@ class Writer:
             rule, known, names = "change_mismatch", has("actual") and has("initial_budget"), ("now", "initial")
         else:
             planned = has("budget") or (has("initial_budget") and has("budget_change"))
-            rule, known, names = "balance_mismatch", has("actual") and planned and self.main == "actual", ("budget", "actual")
+            known = has("actual") and planned and self.main == "actual" and not has("balance", year - 1)  # 上年结转 may count or not
+            rule, names = "balance_mismatch", ("budget", "actual")
         first, second = (row.v.get(name, ZERO) for name in names)
         other = self._slipped(value, self.slips)
         far = other - value > 2 * sum(map(self._printed_step, (first, second, other)))
-        if not (known and value and far and abs(first - second) == value):
+        if not (known and first and second and far and abs(first - second) == value):
             return []
         sign = "-" if text.startswith("-") else ""
         return [Alternative(rule, f"{head}|{sign}{self.sum_text(other, self._own_unit(other))}}}", f"应为{text}")]
@@ -266,9 +267,8 @@ class Writer:
         other = percent(part, wrong, self.style.percent_places) if wrong else None
         if self._beyond_rounding(slip, part, whole) and abs(slip) != abs(other or 0):
             options.append(Alternative("rate_mismatch", self.ratio(row, measure, abs(slip).copy_sign(value), minus), f"应为{plain(value)}%"))
-        if other is not None:
-            if self._beyond_rounding(other, part, whole):
-                options.append(Alternative("wrong_year_base", self.ratio(row, measure, other, minus), f"增减率以本年数为基数，应为{plain(value)}%"))
+        if other is not None and self._beyond_rounding(other, part, whole):
+            options.append(Alternative("wrong_year_base", self.ratio(row, measure, other, minus), f"增减率以本年数为基数，应为{plain(value)}%"))
         return self.spot(right, *options)
 
     def _beyond_rounding(self, other: Decimal, part: Decimal, whole: Decimal) -> bool:

@@ -80,9 +80,7 @@ class Ledger:
         sure = _surest(reading)
         linked = enumerate(zip(facts, places, keys, strict=True))
         entries = [
-            _entry(n, fact, *place, values[place[0]], key, sure[_named(reading, place[1])])
-            for n, (fact, place, key) in linked
-            if place[0] in values
+            _entry(n, fact, *place, values[place[0]], key, sure[_named(reading, place[1])]) for n, (fact, place, key) in linked if place[0] in values
         ]
         sums = tuple((figure, value) for figure, value in values.items() if figure.label == "AMOUNT")
         return cls(document, reading, shadow, tuple(entries), values, sums, (0, len(reading.text)))

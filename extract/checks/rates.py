@@ -149,7 +149,8 @@ def _in_place(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
     begin = ledger.reading.start("paragraph", rate.figure.start)
     before = [m for m in ledger.reading.between(begin, rate.figure.start) if m.label == "AMOUNT" and m not in part_figures(ledger)]
     if rate.measure == "yoy_rate":  # 完成100万元，为预算110万元的90.9%，比上年增加5万元，增长5.3%
-        before = [m for m in before if (entry := ledger.entry_of(m)) is None or entry.measure not in ("initial_budget", "budget")] or before
+        others = {"initial_budget", "budget"} - {e.measure for e in way.sources}
+        before = [m for m in before if (entry := ledger.entry_of(m)) is None or entry.measure not in others] or before
     return {e.figure for e in way.sources} <= set(before[-len(way.sources) :])
 
 

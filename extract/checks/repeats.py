@@ -38,7 +38,7 @@ SURE: Final = 0.85  # the least score of a fact that is held against another
 AGREED: Final = 0.5  # the same, where the text has the subject right before the figure
 DIVIDED: Final = 0.42  # the same, where a list adds up to it
 LOW: Final = 0.3  # the same, where the project is the one that the report is about, or a list 分别为 leaves no doubt
-SETTLED: Final = 0.2  # the same, where it comes out with the balance
+BORNE_OUT: Final = 0.2  # the same, where it also comes out with a balance, a rate or a list
 DIGITS: Final = 4  # characters from which one too many is a misprint
 CLOSE: Final = Fraction(15, 100)  # two values farther apart than this are misprints of each other only by one digit
 
@@ -146,10 +146,10 @@ def _sure(ledger: Ledger, entry: Entry) -> bool:
     if entry.number in doubtful(ledger):
         return False
     titled = ledger.document.meta.report_type == "project_evaluation" and entry.fact.subject_type == "project" and ledger.titled(entry)
+    if entry.number in settled(ledger) or (titled and entry.number in supported(ledger)):
+        return entry.score >= BORNE_OUT
     if titled or in_its_place(ledger, entry):
         return entry.score >= LOW
-    if entry.number in settled(ledger):
-        return entry.score >= SETTLED
     if ledger.apart(entry.subject, entry.figure, "paragraph") and not ledger.over(entry):
         return False
     if entry.subject > entry.figure and ledger.apart(entry.subject, entry.figure, "clause"):

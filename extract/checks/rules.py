@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from .balances import balance_mismatch
-from .differences import change_mismatch, unbalanced
+from .differences import balance_mismatch, change_mismatch, unbalanced
 from .finding import Fault, Finding
 from .ledger import Ledger
 from .rates import rate_mismatch, wrong_year_base
