@@ -37,8 +37,8 @@ _PAGE_NUMBER: Final = re.compile(
 _BARE_NUMBER: Final = re.compile(r"\s*\d{1,4}\s*\Z")
 _UNIT: Final = re.compile(r"(?:[余多])?(?:[万亿千百]{1,2}元?|元|%|个百分点|年)")
 # A figure at a line's end that says no unit, and what the next line must begin with to go on with it.
-_CUT_FIGURE: Final = re.compile(r"[\u4e00-\u9fff“”（，、\-][ \-]?[\d.,]*\d[万亿]?\Z")
-_CUT_DECIMAL: Final = re.compile(r"[\u4e00-\u9fff“”（，、\-][ \-]?[\d.,]*\d[.,]\Z")
+_CUT_FIGURE: Final = re.compile(r"[\u4e00-\u9fff“”（）：，、\-][ \-]?[\d.,]*\d[万亿]?\Z")
+_CUT_DECIMAL: Final = re.compile(r"[\u4e00-\u9fff“”（）：，、\-][ \-]?[\d.,]*\d[.,]\Z")
 _FIGURE_GOES_ON: Final = re.compile(r"[\d.,]*\d ?(?:[万亿]?元|[万亿%])")
 # 一般公共服务支出（类）…（款）…（项）: a path that has not come to its 项.
 _CUT_PATH: Final = re.compile(r"（[类款]）[^（）。；，]+\Z")

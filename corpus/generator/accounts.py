@@ -90,7 +90,7 @@ def _joint(w: Writer, row: Row, both: Row) -> str:
     each, verb = w.name(both), w.word("增加", "减少", both.change)
     amount = w.amount(both, "yoy_change", both.change)
     rate = w.rate(both, "yoy_rate", both.change, both.v["last"], wrong=both.now)
-    return f"与上年相比，{each}各{verb}{amount}，{w.word('增长', '下降', both.change)}{rate}" + why(w, both.change, 0.7)
+    return f"与上年相比，{each}各{verb}{amount}，{w.word('增长', '下降', both.change, both)}{rate}" + why(w, both.change, 0.7)
 
 
 def _income(w: Writer, d: Department, o: Outline) -> None:

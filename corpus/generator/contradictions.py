@@ -22,6 +22,10 @@ RULES: Final = (
     "leftover",
     "no_percent",
     "no_difference",
+    "change_mismatch",
+    "unbalanced",
+    "direction",
+    "balance_mismatch",
 )
 _SUBJECT: Final = re.compile(r"\{[mr] ([ap]\d+)\.")
 _SPOT: Final = re.compile(f"([{chr(OPEN)}-{chr(CLOSE - 1)}])([^{chr(OPEN)}-{chr(CLOSE + 0xFFFD)}]*)([{chr(CLOSE)}-{chr(CLOSE + 0xFFFD)}])")
@@ -45,11 +49,13 @@ class Planted:
 def plant(marked: str, spots: Sequence[Sequence[Alternative]], count: int, rng: random.Random) -> tuple[str, dict[int, Alternative]]:
     """Replace `count` spots, of rules as different as there are; the chosen ones keep their private-use brackets, all others lose them.
 
-    No subject gets two: one slip would hide the other.
+    No subject gets two, nor a sentence: one slip would hide the other.
     """
     options: dict[str, list[tuple[int, Alternative]]] = {}
+    sentences: dict[int, int] = {}
     for at, alternatives in enumerate(spots):
         if chr(OPEN + at) in marked:
+            sentences[at] = len(re.findall("[。\n]", marked[: marked.index(chr(OPEN + at))]))
             for alternative in alternatives:
                 options.setdefault(alternative.rule, []).append((at, alternative))
     chosen: dict[int, Alternative] = {}
@@ -58,7 +64,8 @@ def plant(marked: str, spots: Sequence[Sequence[Alternative]], count: int, rng: 
     turn, subjects = 0, set[str]()
     while rules and len(chosen) < count:
         rule = rules[turn % len(rules)]
-        free = [o for o in options[rule] if o[0] not in chosen and not subjects & _subjects(o[1])]
+        taken = {sentences[at] for at in chosen}
+        free = [o for o in options[rule] if sentences[o[0]] not in taken and not subjects & _subjects(o[1])]
         if free:
             at, alternative = rng.choice(free)
             chosen[at] = alternative

@@ -111,6 +111,8 @@ def _each(w: Writer, row: Row) -> str:
         "carry": lambda: line(w, "evaluation", "project.carry", row, {"pcarry": lambda: w.amount(row, "balance", past, w.year - 1)}),
         "later": lambda: line(w, "evaluation", "project.later"),
         "owner": lambda: line(w, "evaluation", "project.owner"),
+        "its.budget": lambda: w.aside(row, "budget", row.v["budget"]),
+        "its.actual": lambda: w.aside(row, "actual", row.v["actual"]),
         "full": lambda: w.ratio(row, "rate", percent(row.v["budget"], row.v["budget"], w.style.percent_places)),
         "V": w.level,
         "mo": str(w.rng.randint(2, 11)),

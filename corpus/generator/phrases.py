@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Final, TypeAlias
 
-from .figures import ZERO
+from .figures import ZERO, percent
 from .grammar import expand, texts
 from .writer import Alternative, Row, Writer
 
@@ -65,7 +65,7 @@ def _slot(w: Writer, row: Row, name: str) -> str:
         "db": lambda: w.amount(row, "budget_variance", row.now - row.v["initial"]),
         "rb": lambda: w.rate(row, "budget_variance_rate", row.now - row.v["initial"], row.v["initial"]),
         "增加": lambda: w.word("增加", "减少", row.change),
-        "增长": lambda: w.word("增长", "下降", row.change),
+        "增长": lambda: w.word("增长", "下降", row.change, row),
         "超": lambda: "",
         "vs": lambda: say(w, w.habit("vs", texts("words", f"vs.{w.main}"), 0.6)),
         "rate": lambda: w.rate(row, "completion_rate", row.now, row.v.get("initial") or row.v["budget"]),
@@ -109,11 +109,11 @@ def execution(w: Writer, row: Row) -> str:
         return spotted + (why(w, row.now, 0.8, row.topic) if row.now > ZERO else "")
     words = w.habit("done", ("完成年初预算的", "完成预算的", "为年初预算的", "完成年初预算数的", "预算完成率为", "预算完成率"))
     text = words + w.rate(row, "completion_rate", row.now, base)
-    return text + differ(w, row.now - base, row.topic)
+    return text + differ(w, row.now - base, percent(row.now, base, w.style.percent_places), row.topic)
 
 
-def differ(w: Writer, change: Decimal, topic: str = "any") -> str:
-    """Why the outcome differs from the budget, or that it does not."""
+def differ(w: Writer, change: Decimal, rate: Decimal, topic: str = "any") -> str:
+    """Why the outcome differs from the budget by the change, `rate` percent of it, or that it does not."""
     key = "same" if change == ZERO else "more" if change > ZERO else "less"
     clause = line(w, "words", f"differ.{key}")
     if key == "same":
@@ -121,7 +121,7 @@ def differ(w: Writer, change: Decimal, topic: str = "any") -> str:
     if w.chance(0.35):
         silent = Alternative("no_difference", "，决算数与年初预算数无差异", "预算数与决算数不等，却称无差异")
         return w.spot("，主要是按实际需要列支", silent) if w.chance(0.4) else ""
-    return w.pick("，", "，", "。") + clause + cause(w, change, topic)
+    return w.pick("，", "，", "。") + w.compared(clause, rate) + cause(w, change, topic)
 
 
 def why(w: Writer, change: Decimal, often: float, topic: str = "any") -> str:

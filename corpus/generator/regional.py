@@ -118,17 +118,18 @@ def _balanced(w: Writer, book: Book, o: Outline) -> None:
         measure, year = ("balance", w.year - 1) if row.names[0].startswith("上年") else ("balance", w.year) if row is carry else ("actual", w.year)
         return w.name(row) + w.amount(row, measure, row.now, year)
 
-    def side(row: Row, others: Sequence[Row], whole: Row) -> str:
+    def side(row: Row, others: Sequence[Row], whole: Row, balanced: bool = False) -> str:
         extra = {
             "list": lambda: "、".join(figure(r) for r in others),
             "T": lambda: w.name(whole),
-            "total": lambda: w.amount(whole, "actual", whole.now),
+            "total": lambda: w.amount(whole, "actual", whole.now, balanced=balanced),
         }
         return line(w, "region", "balance.lead", row, extra)
 
     text = side(book.income, book.added, income)
     if carry.now > ZERO and w.chance(0.5):
-        text += side(book.spending, [*book.used, carry], spending) + w.pick("收支平衡。", "")
+        said = w.pick("收支平衡。", "")
+        text += side(book.spending, [*book.used, carry], spending, bool(said)) + said
     elif book.used:
         text += side(book.spending, book.used, Row("a", (spending.names[0],), {"now": spending.now - carry.now}, scope=spending.scope))
         if carry.now > ZERO:

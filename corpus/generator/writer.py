@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -51,9 +52,15 @@ class Alternative:
     explanation: str
 
 
+_OPPOSITE: Final = {"大于": "小于", "小于": "大于", "超出": "低于"}
+
+
 @dataclass(slots=True)
 class Writer:
-    """State of one report while it is written."""
+    """State of one report while it is written.
+
+    `slips` draws what could be planted: a report reads the same whatever that is.
+    """
 
     rng: random.Random
     style: Style
@@ -65,10 +72,12 @@ class Writer:
     past: list[Row] = field(default_factory=list)
     told: dict[str, int] = field(default_factory=dict)
     spots: list[list[Alternative]] = field(default_factory=list)
+    slips: random.Random = field(default_factory=lambda: random.Random(0))
     _ids: dict[int, str] = field(default_factory=dict)
     _kept: list[Row] = field(default_factory=list)
     _printed: set[tuple[int, str, int]] = field(default_factory=set)
     _seen: dict[tuple[int, str, int], str] = field(default_factory=dict)
+    _last: tuple[int, str] = (0, "")
     _habits: dict[str, str] = field(default_factory=dict)
 
     def step(self, value: Decimal) -> Decimal:
@@ -158,8 +167,13 @@ class Writer:
     def _in_yi(self, value: Decimal) -> bool:
         return abs(value) >= 60_000_000 and fits(value, "亿元", self.style.places)
 
-    def amount(self, row: Row, measure: str, value: Decimal, year: int | None = None, minus: bool = False) -> str:
-        """A marked sum that gives a fact; `minus` writes a decrease with its sign."""
+    def amount(self, row: Row, measure: str, value: Decimal, year: int | None = None, minus: bool = False, balanced: bool = False) -> str:
+        """A marked sum that gives a fact.
+
+        Args:
+            minus: write a decrease with its sign.
+            balanced: the words behind say that it equals what stands before.
+        """
         down = value < 0 and not minus
         shown = value if minus else abs(value)
         head = self._head(row, measure, year, down)
@@ -167,7 +181,10 @@ class Writer:
         seen = (id(row), measure, year or self.year)
         markup = f"{{m {head}|{text}}}"
         self._printed.add(seen)
+        self._last = (id(row), measure)
         first = self._seen.get(seen)
+        if measure in ("yoy_change", "budget_variance", "balance"):
+            return self.spot(markup, *(self._off(row, measure, abs(value), markup) if year in (None, self.year) else ()))
         if shown == ZERO or measure not in ("actual", "budget", "initial_budget"):
             return markup
         self._seen.setdefault(seen, text)
@@ -184,10 +201,35 @@ class Writer:
             )
         if text.endswith("万元") and (first is not None or row.whole is not None) and abs(value) >= 1_000_000:
             options.append(Alternative("yuan_for_wan", f"{{m {head}|{text[:-2]}元}}", f"{row.names[0]}应为{text}，误写为元"))
+        if balanced and other - shown > 2 * (last_digit(text) + last_digit(slipped)):
+            options.append(Alternative("unbalanced", f"{{m {head}|{slipped}}}", f"称收支平衡，应为{text}"))
         return self.spot(markup, *options)
 
+    def _off(self, row: Row, measure: str, value: Decimal, markup: str) -> list[Alternative]:
+        """Slips of a sum that is the difference of two others which the report has printed."""
+        year, head, text = self.year, *markup[:-1].split("|", 1)
+
+        def has(name: str, at: int = year) -> bool:
+            return (id(row), name, at) in self._printed
+
+        if measure == "yoy_change":
+            rule, known, names = "change_mismatch", has(self.main) and has(self.main, year - 1), ("now", "last")
+        elif measure == "budget_variance":
+            rule, known, names = "change_mismatch", has("actual") and has("initial_budget"), ("now", "initial")
+        else:
+            planned = has("budget") or (has("initial_budget") and has("budget_change"))
+            known = has("actual") and planned and self.main == "actual" and not has("balance", year - 1)  # 上年结转 may count or not
+            rule, names = "balance_mismatch", ("budget", "actual")
+        first, second = (row.v.get(name, ZERO) for name in names)
+        other = self._slipped(value, self.slips)
+        far = other - value > 2 * sum(map(self._printed_step, (first, second, other)))
+        if not (known and first and second and far and abs(first - second) == value):
+            return []
+        sign = "-" if text.startswith("-") else ""
+        return [Alternative(rule, f"{head}|{sign}{self.sum_text(other, self._own_unit(other))}}}", f"应为{text}")]
+
     def aside(self, row: Row, measure: str, value: Decimal) -> str:
-        """A marked sum that another one of its measure may differ from: 总投资 is not the money of the year."""
+        """A marked sum that another one of its measure may differ from: 总投资 is not the money of the year, 中央补助部分 not all."""
         return f"{{m {self._head(row, measure, None, False)}|{self._loosely(self.sum_text(value))}}}"
 
     def _loosely(self, text: str) -> str:
@@ -204,6 +246,7 @@ class Writer:
     def ratio(self, row: Row, measure: str, value: Decimal, minus: bool = False, base: Row | None = None, year: int | None = None) -> str:
         """A marked percentage that gives a fact."""
         head = self._head(row, measure, year, value < 0 and not minus, base)
+        self._last = (id(row), measure)
         return f"{{r {head}|{self.percent_text(value if minus else abs(value))}}}"
 
     def percent_text(self, value: Decimal) -> str:
@@ -221,12 +264,11 @@ class Writer:
             return right
         slip = rounded(value + self.rng.choice((-1, 1)) * Decimal(self.rng.randint(150, 900)).scaleb(-2), self.style.percent_places)
         options = []
-        if self._beyond_rounding(slip, part, whole):
+        other = percent(part, wrong, self.style.percent_places) if wrong else None
+        if self._beyond_rounding(slip, part, whole) and abs(slip) != abs(other or 0):
             options.append(Alternative("rate_mismatch", self.ratio(row, measure, abs(slip).copy_sign(value), minus), f"应为{plain(value)}%"))
-        if wrong is not None and wrong != 0:
-            other = percent(part, wrong, self.style.percent_places)
-            if self._beyond_rounding(other, part, whole):
-                options.append(Alternative("wrong_year_base", self.ratio(row, measure, other, minus), f"增减率以本年数为基数，应为{plain(value)}%"))
+        if other is not None and self._beyond_rounding(other, part, whole):
+            options.append(Alternative("wrong_year_base", self.ratio(row, measure, other, minus), f"增减率以本年数为基数，应为{plain(value)}%"))
         return self.spot(right, *options)
 
     def _beyond_rounding(self, other: Decimal, part: Decimal, whole: Decimal) -> bool:
@@ -244,11 +286,13 @@ class Writer:
 
     def _printed_step(self, value: Decimal) -> Decimal:
         """What the last digit is worth that this style prints of a sum."""
-        style, unit = self.style, self.style.unit
-        if unit == "亿元" and not self._in_yi(value):
-            unit = "万元"
+        style, unit = self.style, self._own_unit(value)
         exact = style.trim or unit != style.unit
         return last_digit((plain(value / UNITS[unit]) if exact else _fixed(value / UNITS[unit], style.places)) + unit)
+
+    def _own_unit(self, value: Decimal) -> str:
+        """The unit in which this style mostly prints a sum."""
+        return "万元" if self.style.unit == "亿元" and not self._in_yi(value) else self.style.unit
 
     def _checkable(self, row: Row, measure: str) -> bool:
         """Whether the report has printed the figures that a rate follows from."""
@@ -292,15 +336,24 @@ class Writer:
         head = self._head(row, measure, None, False)
         return self.spot(text, Alternative("parts_sum", f"{{m {head}|{self.sum_text(other)}}}", f"各部分之和与合计不符，应为{self.sum_text(value)}"))
 
-    def word(self, rise: str, fall: str, value: Decimal) -> str:
-        """增加 or 减少 by the sign, or the template's both."""
-        right = rise if value >= 0 else fall
-        return self.spot(right, Alternative("leftover", f"{rise}（{fall}）", "模板用语未删减"))
+    def word(self, rise: str, fall: str, value: Decimal, of: Row | None = None) -> str:
+        """增加 or 减少 by the sign, or the template's both; right behind the change in money of the row `of` also the wrong one."""
+        right, wrong = (rise, fall) if value >= 0 else (fall, rise)
+        options = [Alternative("leftover", f"{rise}（{fall}）", "模板用语未删减")]
+        if of is not None and self._last == (id(of), "yoy_change"):
+            options.append(Alternative("direction", wrong, f"与增减额方向相反，应为{right}"))
+        return self.spot(right, *options)
 
-    def _slipped(self, value: Decimal) -> Decimal:
+    def compared(self, clause: str, rate: Decimal) -> str:
+        """A clause that says whether the outcome is more than the budget, behind the rate of completion."""
+        other = re.sub("|".join(_OPPOSITE), lambda match: _OPPOSITE[match[0]], clause)
+        slips = [Alternative("direction", other, f"完成率为{plain(rate)}%")] if other != clause and rate != 100 else []
+        return self.spot(clause, *slips)
+
+    def _slipped(self, value: Decimal, rng: random.Random | None = None) -> Decimal:
         """A sum with a digit astray."""
         step = self.step(value)
-        move = max(step * 10, (value * Decimal(self.rng.randint(2, 12)) / 100 / step).to_integral_value() * step)
+        move = max(step * 10, (value * Decimal((rng or self.rng).randint(2, 12)) / 100 / step).to_integral_value() * step)
         return value + move
 
     def _head(self, row: Row, measure: str, year: int | None, down: bool, base: Row | None = None) -> str:

@@ -66,6 +66,7 @@ def growth(ledger: Ledger, rate: Entry) -> Iterator[Derivation]:
     now = [e for e in every if e.period == rate.period]
     last = [e for e in every if rate.period is not None and e.period == rate.period - 1]
     changes = [e for e in ledger.same(rate, "yoy_change") if e.period == rate.period]
+    changes = [e for e in changes if not ledger.apart(e.figure, rate.figure, "item")] or changes
     if OTHER_BASE.search(ledger.words_before(rate.figure)):  # 比上年增加5万元，剔除一次性因素增长8%
         changes, last = [c for c in changes if not ledger.apart(c.figure, rate.figure, "clause")], []
     for current in now:

@@ -1,28 +1,40 @@
-"""Differences that two sums do not give, and totals that ought to be equal."""
+"""Differences that two sums do not give: changes, balances; and totals that ought to be equal."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
+from itertools import combinations, permutations
+from typing import Final
 
+from .balances import accounts, settled
+from .derivations import OTHER_BASE
+from .doubts import doubtful
 from .finding import Fault
+from .interval import total
 from .ledger import LEVELS, Entry, Ledger
-from .rates import SURE, TRUST
+from .lists import part_figures, part_lists
+from .rates import AGREED, TRUST
 from .show import show
+from .support import supported
+
+LEAST: Final = 0.3  # the least score of a fact that stands beside the change
+NEAR: Final = 8  # sums that are looked at for what else gives a balance
+_COMPARED: Final = re.compile(r"[增减超少多低高节降升差][^，。；]{0,4}\Z")  # 减少, 少支, 超年初预算, but no reason with a sum of its own
+_ELSEWHERE: Final = re.compile("收回|上缴|缴回|退回|核减|结余分配|调出|部分")  # money that went neither way
 
 
 def change_mismatch(ledger: Ledger) -> Iterator[Fault]:
     for change in ledger.entries:
-        if change.measure not in ("yoy_change", "budget_variance") or change.score < SURE:
+        if change.measure not in ("yoy_change", "budget_variance") or not _trusted(ledger, change):
             continue
         pairs = list(_pairs(ledger, change))
-        value = abs(change.value)
-        if not pairs or any(abs(a.value - b.value).meets(value) for a, b in pairs):
+        words = ledger.words_before(change.figure)
+        if not pairs or OTHER_BASE.search(words) or not _COMPARED.search(words) or _comes_out(ledger, change, pairs):
             continue
         now, base = pairs[-1]
-        expected = abs(now.value - base.value)
         found = ledger.written(change)
-        shown = show(expected, found)
+        shown = show(abs(now.value - base.value), found)
         yield Fault(
             f"{change.fact.subject}的增减额{found}与两数之差不符：{ledger.written(now)}-{ledger.written(base)}={shown}",
             (change.figure, now.figure, base.figure),
@@ -32,18 +44,32 @@ def change_mismatch(ledger: Ledger) -> Iterator[Fault]:
         )
 
 
+def _trusted(ledger: Ledger, entry: Entry) -> bool:
+    return entry.score >= LEAST and entry.number not in doubtful(ledger)
+
+
 def _pairs(ledger: Ledger, change: Entry) -> Iterator[tuple[Entry, Entry]]:
-    """What a change may be the difference of: figures of its subject in its clause group, the base right before it."""
-    near = [e for e in ledger.same(change, *LEVELS) if not ledger.apart(e.figure, change.figure, "item") and e.score >= SURE]
-    for base in near:
-        for now in near:
-            if change.measure == "budget_variance":
-                matched = now.measure == "actual" and base.measure in ("initial_budget", "budget") and now.period == base.period
-            else:
-                matched = now.measure == base.measure and now.period == change.period and base.period == (now.period or 0) - 1
-                matched = matched and base.number == change.number - 1
-            if matched:
-                yield now, base
+    """What a change may be the difference of: figures of its subject in its paragraph, last year's right before it."""
+    start = ledger.reading.start("paragraph", change.figure.start)
+    near = [e for e in ledger.entries_between(start, change.figure.start) if e.measure in LEVELS and _trusted(ledger, e)]
+    own = [e for e in near if e.key == change.key]
+    if change.measure == "budget_variance":
+        budgets = [e for e in own if e.measure in ("initial_budget", "budget")]
+        yield from ((now, base) for base in budgets for now in own if now.measure == "actual" and now.period == base.period)
+    elif near and change.number == near[-1].number + 1 and not ledger.apart(near[-1].figure, change.figure, "item"):
+        base = near[-1]  # 上年为8万元，增加2万元
+        if ledger.names_between(base.figure.end, change.figure.start):
+            return
+        nows = [e for e in own if e.measure == base.measure and e.period == change.period]
+        yield from ((now, base) for now in nows if now.period == (base.period or 0) + 1)
+
+
+def _comes_out(ledger: Ledger, change: Entry, pairs: Sequence[tuple[Entry, Entry]]) -> bool:
+    """Whether some two sums round a change give it, whatever they are said of, or its subject's figures elsewhere do."""
+    start, end = ledger.reading.start("paragraph", change.figure.start), ledger.reading.end("sentence", change.figure.start)
+    sums = [value for figure, value in ledger.sums_between(start, end) if figure != change.figure]
+    elsewhere = [e.value - base.value for now, base in pairs for e in ledger.same(now, now.measure) if e.period == now.period]
+    return any(abs(value).meets(abs(change.value)) for value in (*elsewhere, *(a - b for a, b in combinations(sums, 2))))
 
 
 def unbalanced(ledger: Ledger) -> Iterator[Fault]:
@@ -62,7 +88,46 @@ def unbalanced(ledger: Ledger) -> Iterator[Fault]:
 
 def _said_to_balance(ledger: Ledger, income: Entry, spending: Entry) -> bool:
     end = ledger.reading.end("paragraph", spending.figure.start)
-    behind = ledger.reading.text[max(income.figure.end, spending.figure.end) : end]
+    start = max(income.figure.end, spending.figure.end)
+    lists = [found for found in part_lists(ledger) if {income, spending} & set(found.wholes[:1])]
+    divided = [ledger.reading.end("sentence", found.end) for found in lists]  # 其中：…，结转下年5万元
+    behind = ledger.reading.text[max([start, *divided]) : end]
     if "结余" in behind or "结转" in behind:
         return False
     return bool(re.search(r"收支平衡|相等|持平|一致", behind))
+
+
+def balance_mismatch(ledger: Ledger) -> Iterator[Fault]:
+    for balance in ledger.entries:
+        if balance.measure != "balance" or balance.number in settled(ledger) or balance.figure in part_figures(ledger):
+            continue
+        every = [(budget, spent) for budget, spent in accounts(ledger, balance) if len(budget) > 1 or budget[0].measure == "budget"]
+        used = {e for budget, spent in every for e in (*budget, spent, balance)}
+        if not used or len({e.period for e in used}) > 1 or any(e.figure > balance.figure for e in used) or not _sure(ledger, used):
+            continue
+        if _ELSEWHERE.search(ledger.words_before(balance.figure, "sentence")) or _left_over(ledger, balance, used):
+            continue
+        budget, spent = every[-1]
+        found = ledger.written(balance)
+        expected = show(total([e.value for e in budget]) - spent.value, found)
+        reckoning = "+".join(map(ledger.written, budget)) + f"-{ledger.written(spent)}={expected}"
+        sources = (balance, *budget, spent)
+        message = f"{balance.fact.subject}结余{found}与预算、支出之差不符：{reckoning}"
+        yield Fault(message, tuple(e.figure for e in sources), tuple(e.number for e in sources), expected, found)
+
+
+def _sure(ledger: Ledger, used: Collection[Entry]) -> bool:
+    """Whether a finding may rest on some facts: less will do where a rate bears out budget and spending."""
+    borne_out = {e.number for e in used if e.measure != "balance"} <= supported(ledger)
+    return min(e.score for e in used) >= (AGREED if borne_out else TRUST) and not doubtful(ledger) & {e.number for e in used}
+
+
+def _left_over(ledger: Ledger, balance: Entry, used: Collection[Entry]) -> bool:
+    """Whether money of another kind is told of since the budget, or some sums before a balance give it, whatever they are said of."""
+    figures = {e.figure for e in used} | part_figures(ledger).keys()
+    if any(figure not in figures for figure, _ in ledger.sums_between(min(e.figure.start for e in used), balance.figure.start)):
+        return True
+    start = ledger.reading.start("paragraph", balance.figure.start)
+    sums = [value for _, value in ledger.sums_between(start, balance.figure.start)][-NEAR:]
+    pairs = any((a - b).meets(balance.value) for a, b in permutations(sums, 2))
+    return pairs or any((a + b - c).meets(balance.value) or (a - b - c).meets(balance.value) for a, b, c in permutations(sums, 3))

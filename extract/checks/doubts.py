@@ -26,12 +26,16 @@ def doubtful(ledger: Ledger) -> frozenset[int]:
 
 
 def _unlike_their_wholes(ledger: Ledger) -> set[int]:
-    """Parts of another measure than the whole they divide, and of its subject: what divides a budget is no spending, nor the budget."""
+    """Parts of another measure than the whole they divide, and of its subject: what divides a budget is no spending, nor the budget.
+
+    A part that its list names is what it is named: then it is the whole that is of something else.
+    """
     found = set()
     for each in part_lists(ledger):
         measures = {w.measure for w in each.matched}
-        keys = {w.key for w in each.matched if each.adds_up}
-        found |= {e.number for e in each.entries if (measures and e.measure not in measures) or e.key in keys}
+        found |= {e.number for e in each.entries if measures and e.measure not in measures}
+        alike = [(e, w) for e in each.entries for w in each.matched if each.adds_up and e.key == w.key]
+        found |= {(w if e.subject.start > each.start else e).number for e, w in alike}
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import wraps
@@ -31,7 +32,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A fact, its number among all facts, its figure and subject in the reading, and what the figure may stand for."""
+    """A fact, its number among all facts, its figure and subject in the reading, and what the figure may stand for.
+
+    `score` is the fact's, with its name as probable as where the report has it most clearly.
+    """
 
     number: int
     fact: Fact
@@ -39,6 +43,7 @@ class Entry:
     subject: Span
     value: Interval
     key: str
+    score: float
 
     @property
     def measure(self) -> str:
@@ -47,10 +52,6 @@ class Entry:
     @property
     def period(self) -> int | None:
         return self.fact.period
-
-    @property
-    def score(self) -> float:
-        return 1.0 if self.fact.score is None else self.fact.score
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,8 +77,11 @@ class Ledger:
         """The ledger of a document's facts; `places` are figure and subject of each in the reading."""
         keys = keys_of(reading, facts, [subject for _, subject in places])
         values = {m: value for m in reading.mentions if m.label in FIGURES and (value := value_of(reading, m)) is not None}
+        sure = _surest(reading)
         linked = enumerate(zip(facts, places, keys, strict=True))
-        entries = [_entry(n, fact, *place, values[place[0]], key) for n, (fact, place, key) in linked if place[0] in values]
+        entries = [
+            _entry(n, fact, *place, values[place[0]], key, sure[_named(reading, place[1])]) for n, (fact, place, key) in linked if place[0] in values
+        ]
         sums = tuple((figure, value) for figure, value in values.items() if figure.label == "AMOUNT")
         return cls(document, reading, shadow, tuple(entries), values, sums, (0, len(reading.text)))
 
@@ -198,5 +202,19 @@ def value_of(reading: Reading, figure: Span) -> Interval | None:
     return None if number is None else printed(number, text, reading.text[max(0, figure.start - 4) : figure.start])
 
 
-def _entry(number: int, fact: Fact, figure: Span, subject: Span, value: Interval, key: str) -> Entry:
-    return Entry(number, fact, figure, subject, -value if fact.value < 0 < value.bottom + value.top else value, key)
+def _entry(number: int, fact: Fact, figure: Span, subject: Span, value: Interval, key: str, sure: float) -> Entry:
+    score = 1.0 if fact.score is None else fact.score * sure / (subject.score or 1.0)
+    return Entry(number, fact, figure, subject, -value if fact.value < 0 < value.bottom + value.top else value, key, score)
+
+
+def _surest(reading: Reading) -> Mapping[tuple[str, str], float]:
+    """For each name, with its label, the score of its most probable mention."""
+    found: dict[tuple[str, str], float] = defaultdict(float)
+    for mention in reading.mentions:
+        if mention.label in NAMES:
+            found[_named(reading, mention)] = max(found[_named(reading, mention)], mention.score or 1.0)
+    return found
+
+
+def _named(reading: Reading, mention: Span) -> tuple[str, str]:
+    return mention.label, reading.name_of(mention)

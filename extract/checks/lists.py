@@ -145,7 +145,7 @@ def _read(ledger: Ledger, lead: re.Match[str], parts: set[Span]) -> PartList:
     own = {whole.key for whole in found.wholes[:1] if whole.score >= KNOWN}
     at, run = lead.end(), list[tuple[Span, Interval]]()
     for figure, value in _figures(ledger, lead.end()):
-        gap = ledger.plain_words(at, figure.start)
+        gap = ledger.plain_words(at, figure.start).split("\n")[-1]  # each line has its own words
         at = figure.end
         if figure.label == "AMOUNT":
             entry = ledger.entry_of(figure)
@@ -192,6 +192,9 @@ def _ranges(ledger: Ledger, start: int) -> Iterator[tuple[int, int]]:
         closed = text.find("）", start, end)
         end = closed if closed >= 0 else end
     yield start, end
+    while text.endswith("；\n", start, end):  # a line for each part
+        start, end = end, ledger.reading.end("sentence", end)
+        yield start, end
     if text[start:end].strip("：:\n"):
         return
     yield end, ledger.reading.end("sentence", end)
@@ -226,7 +229,8 @@ def _wholes(ledger: Ledger, lead: re.Match[str], parts: set[Span]) -> tuple[Entr
     start = own
     if start and not _sums(ledger, start, lead.start()) and lead[0] not in ("用于", "决算中"):
         start = reading.start("sentence", own - (2 if reading.text.startswith("。\n", own - 2) else 1))
-        if lead[0][0] in _WAYS or reading.text[own] in _WAYS:
+        again = reading.text[start] in _WAYS and not _sums(ledger, start, own)  # 按经济分类。其中：
+        if again or lead[0][0] in _WAYS or reading.text[own] in _WAYS:
             section = next((end for _, end in reading.heading_path(own)), 0)
             for _ in range(BACK):
                 start = max(section, reading.start("paragraph", max(0, start - 1)))

@@ -11,7 +11,7 @@ from ...annotations.span import Span
 from ..facts import Fact
 from ..linking.reading import Reading
 from ..linking.scopes import REGIONAL
-from ..naming import subject_key
+from ..naming import normal_form, subject_key
 
 _PLACE: Final = re.compile(
     r"\A(?:中央和?(?:省级)?|[省市州县区旗镇乡]级|全[国省市州县区旗镇乡]|本级|[省市县区州](?![场政域块间道容民直])(?=.{4})|[\u4e00-\u9fff]{2,3}?(?<![社园校景小])[省市州县区旗](?!级))(?=..)"
@@ -63,7 +63,7 @@ def _key(fact: Fact, apart: set[str], level: str) -> str:
 
 def _account(fact: Fact, level: str) -> str:
     """An account's own name; of a region the level of government and the budget book in front of it, wherever the text has them."""
-    name = _OF_YEAR.sub("", subject_key(fact.subject))
+    name = _OF_YEAR.sub("", normal_form(fact.subject))
     if not level:
         return " ".join(part for part in (fact.scope, name) if part)
     name = _BOOK_WORDS.sub("", _LEVEL.sub("", name))

@@ -15,7 +15,7 @@ from .doubts import doubtful
 from .finding import Fault
 from .interval import GRAINS, Interval
 from .ledger import Entry, Ledger, once
-from .lists import divided, list_before, part_figures
+from .lists import adding_up, list_before, part_figures
 from .shares import portion, possible
 from .show import show
 
@@ -137,7 +137,7 @@ def _trusted(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
     used = way.sources if way.of_whole else (rate, *way.sources)
     if any(e.number in doubtful(ledger) for e in used):
         return False
-    known = divided(ledger) | settled(ledger)
+    known = adding_up(ledger) | settled(ledger)
     score = min(1.0 if e.number in known else e.score for e in used)
     if whole_account or _in_place(ledger, rate, way) or _in_turn(ledger, rate, way):
         return score >= AGREED
@@ -149,7 +149,8 @@ def _in_place(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
     begin = ledger.reading.start("paragraph", rate.figure.start)
     before = [m for m in ledger.reading.between(begin, rate.figure.start) if m.label == "AMOUNT" and m not in part_figures(ledger)]
     if rate.measure == "yoy_rate":  # 完成100万元，为预算110万元的90.9%，比上年增加5万元，增长5.3%
-        before = [m for m in before if (entry := ledger.entry_of(m)) is None or entry.measure not in ("initial_budget", "budget")] or before
+        others = {"initial_budget", "budget"} - {e.measure for e in way.sources}
+        before = [m for m in before if (entry := ledger.entry_of(m)) is None or entry.measure not in others] or before
     return {e.figure for e in way.sources} <= set(before[-len(way.sources) :])
 
 
@@ -223,7 +224,9 @@ def _explained(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
         pairs = list(possible(ledger, rate))
     else:
         far_off = not abs(way.value).meets(printed + FAR)
-        start = reading.start("item", rate.figure.start) if rate.score >= SURE and not far_off else _opening(ledger, rate, far_off)
+        alone = _alone(ledger, rate, way)
+        start = reading.start("item", rate.figure.start) if (rate.score >= SURE or alone) and not far_off else _opening(ledger, rate, far_off)
+        start = min(start, *(reading.start("item", e.figure.start) for e in way.sources))
         every = ledger.sums_between(start, reading.end("item", rate.figure.start))
         sums = [value for figure, value in every if not _divides(ledger, figure)][-NEAR:]
         swapped = tuple(e.value for e in reversed(way.sources))
@@ -233,6 +236,13 @@ def _explained(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
         if rate.measure != "completion_rate" or rate.score < SURE:
             pairs += [pair for a, b in permutations(sums, 2) for pair in ((a - b, b), (a, b - a), (a, a + b))]
     return any((value := percent(*pair)) and abs(value).meets(printed) for pair in pairs) or _of_another(ledger, rate)
+
+
+def _alone(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
+    """Whether a rate and its figures stand side by side in clauses that name nothing but their subject."""
+    start = ledger.reading.start("item", rate.figure.start)
+    names = {ledger.reading.name_of(name) for name in ledger.names_between(start, rate.figure.start)}
+    return names == {ledger.reading.name_of(rate.subject)} and min(e.figure.start for e in way.sources) >= start and _in_place(ledger, rate, way)
 
 
 def _opening(ledger: Ledger, entry: Entry, before: bool) -> int:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Final
 
 from ...annotations.labels import RATIO_MEASURES
+from .balances import settled
 from .derivations import as_printed, percent
 from .doubts import doubtful
 from .finding import Fault
@@ -29,11 +30,15 @@ _EACH: Final = re.compile(r"每|人均|户均|标准|单价|均价")
 _INTO: Final = re.compile(r"到位|筹[集措]|收到|争取|下达")
 _OUT: Final = re.compile(r"支出|支付|使用|执行|拨付|投入|落实|决算|列支|开支|兑付|用于|用途")
 _PART_OF: Final = re.compile(r"的\Z|首[付期]|尾款|预付|第[一二三四]批")
+_PART: Final = re.compile(r"（[^（）]{1,10}部分）")
+_SPENT: Final = re.compile(r"(?:支出|支付|决算|执行|列支|开支|使用|拨付)[数额]?(?:为|共|共计|合计|了)?\Z")
+_PLANNED: Final = re.compile(r"(?:安排|预算)(?:资金|经费|[数额]|总额)?(?:为|共|共计|合计|了)?\Z")
 ODD: Final = 100  # yuan; smaller sums to the fen are prices
 SURE: Final = 0.85  # the least score of a fact that is held against another
 AGREED: Final = 0.5  # the same, where the text has the subject right before the figure
 DIVIDED: Final = 0.42  # the same, where a list adds up to it
 LOW: Final = 0.3  # the same, where the project is the one that the report is about, or a list 分别为 leaves no doubt
+BORNE_OUT: Final = 0.2  # the same, where it also comes out with a balance, a rate or a list
 DIGITS: Final = 4  # characters from which one too many is a misprint
 CLOSE: Final = Fraction(15, 100)  # two values farther apart than this are misprints of each other only by one digit
 
@@ -118,10 +123,22 @@ def _contradicts(ledger: Ledger, first: Entry, second: Entry) -> bool:
 
 
 def _related(ledger: Ledger, first: Entry, second: Entry) -> bool:
-    """Whether a rate beside one of two sums is what one is of the other: then they are 预算 and 支出, whatever the linker says."""
-    rates = [r for e in (first, second) for r in ledger.same(e, *RATIO_MEASURES) if not ledger.apart(e.figure, r.figure, "item")]
+    """Whether a rate beside one of two sums is what one is of the other: then they are 预算 and 支出, whatever the linker says.
+
+    Not where the rate has a budget of its own beside it.
+    """
+    rates = [r for e in (first, second) if not _has_budget(ledger, e) for r in _beside(ledger, e, *RATIO_MEASURES)]
     ways = [percent(first.value, second.value), percent(second.value, first.value)]
     return any(way is not None and way.meets(as_printed(rate)) for rate in rates for way in ways)
+
+
+def _has_budget(ledger: Ledger, entry: Entry) -> bool:
+    return entry.measure == "actual" and bool(_beside(ledger, entry, "initial_budget", "budget"))
+
+
+def _beside(ledger: Ledger, entry: Entry, *measures: str) -> list[Entry]:
+    """What else a clause group says of an entry's subject by some measures."""
+    return [e for e in ledger.same(entry, *measures) if e is not entry and not ledger.apart(e.figure, entry.figure, "item")]
 
 
 def _sure(ledger: Ledger, entry: Entry) -> bool:
@@ -129,16 +146,35 @@ def _sure(ledger: Ledger, entry: Entry) -> bool:
     if entry.number in doubtful(ledger):
         return False
     titled = ledger.document.meta.report_type == "project_evaluation" and entry.fact.subject_type == "project" and ledger.titled(entry)
+    if entry.number in settled(ledger) or (titled and entry.number in supported(ledger)):
+        return entry.score >= BORNE_OUT
     if titled or in_its_place(ledger, entry):
         return entry.score >= LOW
     if ledger.apart(entry.subject, entry.figure, "paragraph") and not ledger.over(entry):
         return False
-    if entry.score < SURE and any(e.value.meets(entry.value) for e in ledger.same(entry, *LEVELS) if e.measure != entry.measure):
-        return False  # it may be said by that measure
+    if entry.subject > entry.figure and ledger.apart(entry.subject, entry.figure, "clause"):
+        return False  # what follows gives a reason
+    if entry.score < SURE and not _measured(ledger, entry) and _otherwise(ledger, entry):
+        return False
     named = not ledger.apart(entry.subject, entry.figure)  # elsewhere a name between may not have been marked
     if named and entry.number in adding_up(ledger) and entry.figure not in part_figures(ledger):
         return entry.score >= DIVIDED
     return entry.score >= (AGREED if _right_before(ledger, entry) or (named and entry.number in supported(ledger)) else SURE)
+
+
+def _otherwise(ledger: Ledger, entry: Entry) -> bool:
+    """Whether a sum may be said by another measure: by one that has it elsewhere, or since its clauses have another sum by its own."""
+    elsewhere = any(e.value.meets(entry.value) for e in ledger.same(entry, *LEVELS) if e.measure != entry.measure)
+    return elsewhere or any(not e.value.meets(entry.value) for e in _beside(ledger, entry, entry.measure))
+
+
+def _measured(ledger: Ledger, entry: Entry) -> bool:
+    """Whether the words right before a sum, or the whole of its list, say by which measure it is."""
+    before = [m.end for m in ledger.reading.between(ledger.reading.start("phrase", entry.figure.start), entry.figure.start)]
+    words = ledger.reading.text[max(before, default=ledger.reading.start("phrase", entry.figure.start)) : entry.figure.start]
+    found = part_figures(ledger).get(entry.figure)
+    said = _SPENT if entry.measure == "actual" else _PLANNED
+    return bool(said.search(words)) or (found is not None and any(w.measure == entry.measure for w in found.matched))
 
 
 def _right_before(ledger: Ledger, entry: Entry) -> bool:
@@ -174,8 +210,9 @@ def _told_apart(ledger: Ledger, first: Entry, second: Entry) -> bool:
 
 
 def _own_subject(ledger: Ledger, entry: Entry) -> bool:
-    """Whether an entry is of its subject as such, and not of a qualified part of it: 填报绩效目标的项目支出."""
-    return not _PART_OF.search(ledger.reading.text[max(0, entry.subject.start - 4) : entry.subject.start])
+    """Whether an entry is of its subject as such, and not of a qualified part of it: 填报绩效目标的项目支出, 危桥改造（中央补助部分）."""
+    text, subject = ledger.reading.text, entry.subject
+    return not (_PART_OF.search(text[max(0, subject.start - 4) : subject.start]) or _PART.match(text, subject.end))
 
 
 def _heads_line(ledger: Ledger, entry: Entry) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from .differences import change_mismatch, unbalanced
+from .differences import balance_mismatch, change_mismatch, unbalanced
 from .finding import Fault, Finding
 from .ledger import Ledger
 from .rates import rate_mismatch, wrong_year_base
@@ -33,6 +33,7 @@ RULES: Final = (
     Rule("wrong_year_base", "error", "增减率误以本年数为基数", wrong_year_base),
     Rule("zero_base", "error", "预算为零却有完成率", zero_base),
     Rule("change_mismatch", "error", "增减额与两数之差不符", change_mismatch),
+    Rule("balance_mismatch", "error", "结余与预算、支出之差不符", balance_mismatch),
     Rule("parts_sum", "error", "各部分之和与合计不符", parts_sum),
     Rule("share_sum", "error", "各部分占比之和不为100%", share_sum),
     Rule("unbalanced", "error", "称收支平衡而收入总计与支出总计不等", unbalanced),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from ...annotations.span import Span
@@ -11,7 +12,7 @@ from .derivations import as_printed
 from .finding import Fault
 from .interval import Interval
 from .ledger import LEVELS, Entry, Ledger
-from .rates import TRUST
+from .rates import AGREED, TRUST
 from .wording import LEFTOVER
 
 _SAME: Final = re.compile(
@@ -103,6 +104,7 @@ def direction(ledger: Ledger) -> Iterator[Fault]:
         if sign and previous is not None:
             other, before = previous
             near = entry.key == other.key and not ledger.apart(entry.figure, other.figure, "item") and entry.number == other.number + 1
+            near = near and not ledger.names_between(other.figure.end, entry.figure.start)
             if (
                 near
                 and sign != before
@@ -111,7 +113,7 @@ def direction(ledger: Ledger) -> Iterator[Fault]:
                 words = "、".join(_worded(ledger, e) for e in (other, entry))
                 yield Fault(
                     f"{entry.fact.subject}：{words}方向相反",
-                    (entry.figure, other.figure),
+                    (_with_word(ledger, entry), _with_word(ledger, other)),
                     (entry.number, other.number),
                     None,
                     _worded(ledger, entry),
@@ -123,15 +125,20 @@ def _sign(ledger: Ledger, entry: Entry) -> int:
     """1 for a rise and -1 for a fall by the word before a figure and its own minus; 0 where no word says it, or both do."""
     words = ledger.words_before(entry.figure)
     match = _UP_DOWN.search(words)
-    if match is None or LEFTOVER.search(words) or entry.score < TRUST:
+    if match is None or LEFTOVER.search(words) or entry.score < AGREED:
         return 0
     sign = 1 if match["up"] else -1
     return -sign if ledger.written(entry).startswith("-") else sign
 
 
-def _worded(ledger: Ledger, entry: Entry) -> str:
+def _with_word(ledger: Ledger, entry: Entry) -> Span:
+    """A figure with the word of rise or fall before it."""
     match = _UP_DOWN.search(ledger.words_before(entry.figure))
-    return (match[0] if match else "") + ledger.written(entry)
+    return replace(entry.figure, start=entry.figure.start - len(match[0]) if match else entry.figure.start)
+
+
+def _worded(ledger: Ledger, entry: Entry) -> str:
+    return _with_word(ledger, entry).of(ledger.reading.text)
 
 
 def _more_or_less(ledger: Ledger) -> Iterator[Fault]:
@@ -139,6 +146,8 @@ def _more_or_less(ledger: Ledger) -> Iterator[Fault]:
     for match in _MORE_OR_LESS.finditer(ledger.reading.text):
         words = Span(*match.span(), "WORDS")
         start = ledger.reading.start("sentence", words.start)
+        if not ledger.reading.between(start, words.start):  # 完成预算的90%。决算数小于预算数
+            start = ledger.reading.start("sentence", max(0, start - (2 if ledger.reading.text.startswith("。\n", start - 2) else 1)))
         rates = [e for m in ledger.reading.between(start, words.start) if (e := ledger.entry_of(m)) and e.measure == "completion_rate"]
         if not rates or rates[-1].score < TRUST or rates[-1].key != _last_key(ledger, start, words.start):
             continue

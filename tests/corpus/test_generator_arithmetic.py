@@ -10,6 +10,7 @@ from decimal import Decimal
 
 import pytest
 from fiscalzh.annotations.markup import Marked, MarkedFact, parse
+from fiscalzh.annotations.report import from_markup
 from fiscalzh.corpus.classification import classification
 from fiscalzh.corpus.generator import generate
 from fiscalzh.corpus.generator.figures import grouped, hanzi, last_digit, percent, plain, snap, split
@@ -114,6 +115,27 @@ def test_no_rounding_explains_what_is_planted() -> None:
     for before, here in values:
         first, second = (Decimal(_NUMERALS.get(n, n)) * _UNITS[u] for n, u in map(_taken_apart, (before, here)))
         assert abs(first - second) > (last_digit(before) + last_digit(here)) / 2, (before, here)
+
+
+def test_one_slip_does_not_hide_the_other() -> None:
+    for seed in range(120):
+        made = generate(seed, contradictions=3, noise=False)
+        plain = from_markup(made.marked, "a.txt").document.text
+        sentences = [len(re.findall("[。\n]", plain[: p.start])) for p in made.contradictions]
+        assert len(set(sentences)) == len(sentences), (seed, made.contradictions)
+
+
+def test_a_part_of_a_project_has_a_sum_of_its_own() -> None:
+    """危桥改造（中央补助部分）90万元 does not contradict what all of it costs."""
+    seen = 0
+    for seed in range(300):
+        made = generate(seed, contradictions=40, noise=False)
+        text = from_markup(made.marked, "a.txt").document.text
+        seen += "部分）" in text
+        for planted in made.contradictions:
+            clause = re.split("[，。；\n]", text[: planted.start])[-2:]
+            assert planted.rule not in ("two_values", "balance_mismatch") or "部分）" not in "".join(clause), planted
+    assert seen > 20
 
 
 def _taken_apart(text: str) -> tuple[str, str]:

@@ -92,12 +92,73 @@ def test_a_contradiction_in_a_sentence(text: str, rule: str) -> None:
             "分别完成年初预算的{r|95.00%}、{r|90.00%}。",
             {"rate_mismatch"},
         ),
+        # a list with a line for each part, with words of its own in each
+        (
+            "{a|“三公”经费}支出{m|10.00万元}，比上年减少{m|2.00万元}。其中：\n1.{a|因公出国（境）费}支出{m|1.00万元}，与上年持平。\n"
+            "2.{a|公务用车运行维护费}支出{m|6.00万元}，占{r|69.00%}，比上年减少{m|2.00万元}。\n3.{a|公务接待费}支出{m|3.00万元}，占{r|30.00%}。",
+            {"rate_mismatch"},
+        ),
+        # what is divided again, in a sentence of its own
+        (
+            "{a|支出合计}{m|100.00万元}，其中：{a|基本支出}{m|60.00万元}；{a|项目支出}{m|40.00万元}。\n按经济分类。其中：{a|工资福利支出}{m|55.00万元}；"
+            "{a|商品和服务支出}{m|50.00万元}。",
+            {"parts_sum"},
+        ),
+        # one account under two names
+        ("{a|公务接待费}支出{m|4.50万元}。\n本年度{a|公务接待费支出}{m|4.90万元}。", {"two_values"}),
+        # a sum of a part of the project is another sum
+        ("{p1|石桥镇危桥加固工程}支出{m|620万元}。\n{p1|石桥镇危桥加固工程}（中央补助部分）已支付{m|600万元}。", set()),
+        # the rate has its own budget beside it
+        (
+            "{p1|石桥镇危桥加固工程}支出{m|90.91万元}。\n{p1|石桥镇危桥加固工程}全年预算{m|100.00万元}，支出{m|100.00万元}，执行率{r|90.91%}。",
+            {"two_values"},
+        ),
+        # the line before goes on: the change is that of the whole
+        (
+            "{a|部门支出}全年预算{m|500.00万元}；执行数{m|400.00万元}，其中：{a|基本支出}{m|300.00万元}，{a|项目支出}{m|100.00万元}，执行率{r|80.00%}；\n"
+            "比上年减少{m|20.00万元}，下降{r|4.76%}。",
+            set(),
+        ),
+        # 上年 and 本年 do not give the difference; nor do budget and outcome
+        ("{a|公务接待费}支出{m|4.50万元}，上年为{m|5.00万元}，本年减少{m|0.80万元}。", {"change_mismatch"}),
+        ("{a|公务接待费}支出{m|4.50万元}，上年为{m|5.00万元}，本年减少{m|0.50万元}。", set()),
+        ("{a|公务接待费}年初预算{m|5.00万元}，支出决算{m|4.50万元}，比年初预算减少{m|0.80万元}。", {"change_mismatch"}),
+        ("{a|公务接待费}支出{m|4.50万元}，主要是{p1|石桥镇危桥加固工程}上年安排{m|5.00万元}，本年不再安排。比上年减少{m|0.80万元}。", set()),
+        ("{a|公务接待费}支出{m|0万元}，上年为{m|1.18万元}，本年减少{m|1.30万元}。", set()),  # 0万元 may be 0.4
+        # money in all, with all its adjustments
+        ("{p1|石桥镇危桥加固工程}全年预算{m|860.00万元}，支出{m|620.00万元}，结余{m|250.00万元}。", {"balance_mismatch"}),
+        ("{p1|石桥镇危桥加固工程}全年预算{m|860.00万元}，支出{m|620.00万元}，结余{m|240.01万元}。", set()),
+        ("{p1|石桥镇危桥加固工程}全年预算{m|860.00万元}，支出{m|620.00万元}，收回{m|10.00万元}，结余{m|230.00万元}。", set()),
+        ("{p1|石桥镇危桥加固工程}年初预算{m|860.00万元}，支出{m|620.00万元}，结余{m|250.00万元}。", set()),  # of what was adjusted nothing is said
+        (
+            "{a|项目支出}年初预算{m|300.00万元}，年中追加{m|90.00万元}，调剂减少{m|40.00万元}，实际支出{m|320.00万元}，结余{m|30.00万元}。",
+            set(),
+        ),
+        (
+            "{a|整体支出}全年预算{m|500.00万元}，支出{m|460.00万元}。其中：{a|基本支出}{m|300.00万元}；{a|项目支出}{m|160.00万元}，结余{m|49.00万元}。",
+            {"balance_mismatch"},
+        ),
+        # what is carried over is part of the total
+        (
+            "{a|收入总计}{m|100.00万元}。{a|支出总计}{m|112.00万元}，其中：{a|本年支出}{m|92.00万元}，{a|结转下年}{m|20.00万元}。收支平衡。",
+            {"unbalanced"},
+        ),
+        ("{a|收入总计}{m|100.00万元}，{a|支出总计}{m|92.00万元}，结余{m|8.00万元}，收支平衡。", set()),
+        # the sentence before gives the rate
+        ("{a|公务接待费}年初预算{m|5.00万元}，支出{m|4.50万元}，完成年初预算的{r|90.00%}。决算数大于年初预算数。", {"direction"}),
+        ("{a|公务接待费}支出{m|4.50万元}，比上年减少{m|0.50万元}，增长{r|10.00%}。", {"direction"}),
         # only the end of 二十二 was marked
         ("{p1|防火隔离带建设工程}：全年预算二十{m|二万元}，执行数为{m|13.08万元}，完成预算的{r|59.45%}。", set()),
     ],
 )
 def test_what_is_found_in_a_sentence(text: str, rules: set[str]) -> None:
     assert {finding.rule for finding in _extraction(_HEAD + text + "\n").checks} == rules
+
+
+def test_a_wrong_direction_is_shown_with_its_word() -> None:
+    extraction = _extraction(_HEAD + "{a|公务接待费}支出{m|4.50万元}，比上年减少{m|0.50万元}，增长{r|10.00%}。\n")
+    (finding,) = extraction.checks
+    assert [extraction.document.text[start:end] for start, end in finding.places] == ["增长10.00%", "减少0.50万元"]
 
 
 def test_rounding_is_no_contradiction() -> None:
