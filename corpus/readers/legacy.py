@@ -60,7 +60,7 @@ def _converted(office: str, data: bytes, folder: Path) -> bytes:
 
 def _run(command: list[str], folder: Path) -> int:
     """Run a program that may start others, and leave none of them behind; its words go into the file `said`."""
-    leash = ["sh", "-c", _LEASH, str(folder)] if hasattr(os, "killpg") else []
+    leash = ["/bin/sh", "-c", _LEASH, str(folder)] if hasattr(os, "killpg") else []
     with (folder / "said").open("wb") as said:
         process = subprocess.Popen(
             [*leash, *command],
