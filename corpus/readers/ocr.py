@@ -54,7 +54,7 @@ class _Found:
         """Whether most of the writing runs up or down the page."""
         width, height = np.ptp(self.corners[:, :, 0], axis=1), np.ptp(self.corners[:, :, 1], axis=1)
         shapes = [h > _TALL * w for w, h, text in zip(width, height, self.texts, strict=True) if len(text) >= _CHARACTERS]
-        return 2 * sum(shapes) > len(shapes)
+        return bool(2 * sum(shapes) > len(shapes))
 
     @property
     def score(self) -> float:
