@@ -22,7 +22,8 @@ class Meta:
     """What a report says about itself; None where it could not be told.
 
     `report_type` is one of REPORT_TYPES. `fiscal_year` is the year reported on: the first, where a report speaks of the
-    execution of one year and the draft of the next. `ocr`: the text was recognised in pictures, and may be wrong where they are poor.
+    execution of one year and the draft of the next. `ocr`: text was recognised in pictures, and may be wrong where they are poor.
+    `unread_pages`: pages that are pictures with hardly any text beside them, and were not recognised.
     """
 
     unit: str | None = None
@@ -30,6 +31,7 @@ class Meta:
     report_type: str | None = None
     title: str | None = None
     ocr: bool = False
+    unread_pages: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,12 +113,12 @@ def _reader_of(name: str) -> Reader:
 def _document(extracted: Extracted, source: str, sha256: str) -> Document:
     shadow = shadow_of(extracted.text, extracted.tables, extracted.pages)
     outline = sections(shadow, len(extracted.text))
-    stem = Path(source).stem
+    hints = tuple(hint for hint in (extracted.title, Path(source).stem) if hint)
     return Document(
         text=extracted.text,
         source=source,
         sha256=sha256,
-        meta=replace(infer_meta(shadow.text, hints=tuple(h for h in (extracted.title, stem) if h)), ocr=extracted.ocr),
+        meta=replace(infer_meta(shadow.text, hints=hints), ocr=extracted.ocr, unread_pages=extracted.unread_pages),
         sections=outline,
         sentences=sentences(shadow),
         pages=extracted.pages,

@@ -74,14 +74,7 @@ def load_extractor(model: Path | None = None, least: Mapping[str, float] | None 
     if model is None and not least and threads is None:
         return Extractor()  # loaded once
     folder = model or SHIPPED
-    try:
-        tagger = Tagger(folder, threads, least)
-    except FileNotFoundError:
-        raise
-    except Exception as error:  # JSON and ONNX Runtime have errors of many kinds
-        message = f"{folder}: model.onnx or tagger.json is damaged ({type(error).__name__}): is the folder whole? `fiscalzh train` makes one"
-        raise ValueError(message) from error
-    return Extractor(tagger, load_choices(folder))
+    return Extractor(Tagger(folder, threads, least), load_choices(folder))
 
 
 def thresholds(pairs: Sequence[str]) -> dict[str, float]:

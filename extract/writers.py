@@ -39,6 +39,7 @@ def to_json(extraction: Extraction, pipeline: Mapping[str, str]) -> dict[str, An
             "report_type": document.meta.report_type,
             "title": document.meta.title,
             **({"ocr": True} if document.meta.ocr else {}),
+            **({"unread_pages": document.meta.unread_pages} if document.meta.unread_pages else {}),
         },
         "spans": [_span(span, ident, document.text) for span, ident in ids.items()],
         "facts": [_fact(fact, number, ids) for number, fact in enumerate(extraction.facts, start=1)],

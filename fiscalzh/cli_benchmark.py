@@ -130,6 +130,35 @@ def checks(
 
 
 @app.command()
+def scans(
+    reports: Annotated[int, typer.Option(min=1, help="Generated reports.")] = 3,
+    pages: Annotated[int, typer.Option(min=1, help="Of each report at most.")] = 2,
+    seed: Annotated[int, typer.Option(help="Of the generated reports.")] = 13,
+    model: Model = None,
+    output: Output = None,
+) -> None:
+    """Print reports, scan them well and badly, read them by OCR: characters, figures and facts that survive, and processor time.
+
+    Needs the extras `eval` and `ocr`, and a Chinese font on the machine.
+
+    Example: fiscalzh benchmark scans -o scans.json
+    """
+    _check(output)
+    try:
+        from .corpus.errors import ReadError
+        from .eval.scans import benchmark_scans
+    except ImportError as error:
+        fail(_NEEDS.format(error))
+    try:
+        table, result = benchmark_scans(reports, _say, seed, pages, model)
+    except ImportError as error:
+        fail(f"this needs the extras `eval` and `ocr`: pip install 'fiscalzh[eval,ocr]' ({error})")
+    except (ValueError, OSError, ReadError) as error:
+        fail(str(error))
+    _show(table, result, output)
+
+
+@app.command()
 def ablation(
     config: Annotated[Path, typer.Argument(help="YAML file with base, variants and ensembles, or `shipped`.", show_default=False)],
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the trained variants and all figures.")] = Path("build/ablation"),

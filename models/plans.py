@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
+from reprlib import Repr
 from typing import Any, ClassVar, Final, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 _CONFIGS: Final = Path(__file__).parent / "configs"
+_SHORT: Final = Repr()  # of a value in an error: one made of references to itself again and again would be gigabytes
+_SHORT.maxlevel, _SHORT.maxstring, _SHORT.maxother = 2, 80, 80
 PlanT = TypeVar("PlanT", "TrainingPlan", "PretrainingPlan")
 
 
@@ -107,15 +110,18 @@ def read_plan(kind: type[PlanT], config: Path, overrides: Sequence[str] = ()) ->
     `shipped` names the plan that comes with the package.
 
     Raises:
+        OSError: the file cannot be read.
         ValueError: no YAML, an unknown or ill-typed field, an override without `=`; the message says what is expected.
     """
     path = kind.shipped if str(config) == "shipped" else config
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        data = _loaded(path.read_text(encoding="utf-8")) or {}
         if not isinstance(data, dict):
             raise ValueError(f"{config}: expected lines of FIELD: VALUE; fields are {', '.join(kind.model_fields)}")
         for override in overrides:
             _set(data, override)
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{config}: not in UTF-8 (byte {error.start + 1}): save it in that encoding") from error
     except yaml.YAMLError as error:
         raise ValueError(f"{config}: no YAML: {' '.join(str(error).split())}") from error
     try:
@@ -133,7 +139,16 @@ def _set(data: dict[str, Any], override: str) -> None:
         data = data.setdefault(group, {})
         if not isinstance(data, dict):
             raise ValueError(f"{group} has no fields of its own to set: expected {group}=VALUE, got {override!r}")
-    data[field] = yaml.safe_load(value)
+    data[field] = _loaded(value)
+
+
+def _loaded(text: str) -> Any:
+    try:
+        return yaml.safe_load(text)
+    except RecursionError as error:
+        raise yaml.YAMLError("lists or groups within each other, too deep to read") from error
+    except ValueError as error:  # a day that no month has, a number of thousands of digits
+        raise yaml.YAMLError(str(error)) from error
 
 
 def _explained(kind: type[BaseModel], error: ValidationError) -> str:
@@ -148,7 +163,7 @@ def _explained(kind: type[BaseModel], error: ValidationError) -> str:
     meaning = next((field.description for field in reversed(fields) if field and field.description), None)
     if first["type"] == "missing":
         return f"{name}: needed: {meaning}; set it in the file or with --set {name}=VALUE"
-    return f"{name}: {first['msg']}, got {first['input']!r}{f' ({meaning})' if meaning else ''}"
+    return f"{name}: {first['msg']}, got {_SHORT.repr(first['input'])}{f' ({meaning})' if meaning else ''}"
 
 
 def _group(kind: type[BaseModel], place: Iterable[str]) -> type[BaseModel]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -16,11 +15,12 @@ from ..annotations.span import Span
 from ..corpus.document import Document
 from ..corpus.shadow import Shadow, shadow_of
 from .decoding import Decoder, Floats
-from .tags import TagSet
-from .tokenizer import CharTokenizer, Ints, Tokens
+from .settings import FILE, MEND, read_settings
+from .tokenizer import SHAPES, CharTokenizer, Ints, Tokens
 from .windows import Window, cut_document
 
 SHIPPED: Final = Path(__file__).parent / "shipped"
+GRAPH: Final = "model.onnx"
 BATCH_TOKENS: Final = 2048  # of one run of the model: more fall out of the processor's cache
 GROUP: Final = 64  # windows decoded together; bounds the memory, whatever the length of a report
 
@@ -43,24 +43,21 @@ class Tagger:
 
         Raises:
             FileNotFoundError: the folder holds no exported model.
+            ValueError: its files are damaged, or not of one model.
         """
-        import onnxruntime as ort
-
         path = Path(folder)
-        if not (path / "model.onnx").exists():
-            raise FileNotFoundError(f"{path} holds no exported tagger (model.onnx, tagger.json); make one with `fiscalzh train`")
-        data = json.loads((path / "tagger.json").read_text(encoding="utf-8"))
-        self.name: str = data["name"]
-        self.window: int = data["window"]
-        self.tokenizer = CharTokenizer.from_dict(data["tokenizer"])
-        self.decoders = {layer["name"]: _decoder(layer) for layer in data["layers"]}
-        self.temperatures = {layer["name"]: float(layer["temperature"]) for layer in data["layers"]}
-        self.least: dict[str, float] = {**data.get("least", {}), **(least or {})}
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = 1  # a recurrence cannot be shared between threads; batches can
-        options.log_severity_level = 3
+        if missing := [name for name in (GRAPH, FILE) if not (path / name).is_file()]:
+            raise FileNotFoundError(f"{path}: holds no exported tagger ({' and '.join(missing)} missing); make one with `fiscalzh train`")
+        settings = read_settings(path)
+        self.name = settings.name
+        self.window = settings.window
+        self.tokenizer = settings.tokenizer.tokenizer()
+        self.decoders = {layer.name: layer.decoder() for layer in settings.layers}
+        self.temperatures = {layer.name: layer.temperature for layer in settings.layers}
+        self.least: dict[str, float] = {**settings.least, **(least or {})}
         self._pool = ThreadPoolExecutor(threads or os.cpu_count() or 1)
-        self._session = ort.InferenceSession(str(path / "model.onnx"), options, providers=["CPUExecutionProvider"])
+        self._session = _session(path / GRAPH)
+        self._try(path / GRAPH)
 
     def tag(self, document: Document, shadow: Shadow | None = None, temperature: float | None = None) -> list[Span]:
         """The spans of a document, in offsets of its text, sorted; each with its probability.
@@ -74,6 +71,17 @@ class Tagger:
         spans = tag_windows(document, view, tokens, self.tokenizer, self.window, self._emit, self.decoders, temperatures, self._pool)
         return [span for span in spans if span.score is None or span.score >= self.least.get(span.label, 0.0)]
 
+    def _try(self, path: Path) -> None:
+        """Run the graph on one token with the greatest ids there are: a graph of another vocabulary or other labels fails now."""
+        ids = [self.tokenizer.char_count - 1, self.tokenizer.bigram_count - 1, self.tokenizer.bigram_count - 1, SHAPES]
+        try:
+            found = self._emit(np.asarray([[ids]]), np.asarray([1]))
+        except Exception as error:  # ONNX Runtime has errors of many kinds
+            raise ValueError(f"{path}: does not run with {FILE} ({_first_line(error)}); {MEND}") from error
+        for name, decoder in self.decoders.items():
+            if found[name].shape != (1, 1, len(decoder.tags)):
+                raise ValueError(f"{path}: scores {found[name].shape[-1]} tags in layer {name}, {FILE} says {len(decoder.tags)}; {MEND}")
+
     def _emit(self, features: Ints, lengths: Ints) -> dict[str, Floats]:
         outputs = self._session.run(list(self.decoders), {"features": features, "lengths": lengths})
         return dict(zip(self.decoders, outputs, strict=True))
@@ -85,9 +93,20 @@ def shipped() -> Tagger:
     return Tagger(SHIPPED)
 
 
-def _decoder(layer: Mapping[str, Any]) -> Decoder:
-    arrays = (np.asarray(layer[key], dtype=np.float32) for key in ("transitions", "first", "last"))
-    return Decoder(TagSet(tuple(layer["labels"])), *arrays)
+def _session(path: Path) -> Any:
+    import onnxruntime as ort
+
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = 1  # a recurrence cannot be shared between threads; batches can
+    options.log_severity_level = 3
+    try:
+        return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # ONNX Runtime has errors of many kinds
+        raise ValueError(f"{path}: no graph that ONNX Runtime can load ({_first_line(error)}); {MEND}") from error
+
+
+def _first_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]
 
 
 def tag_windows(

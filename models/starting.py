@@ -14,6 +14,7 @@ from .plans import TrainingPlan
 from .pretraining import ENCODER, load_encoder
 from .quiet import quiet
 from .runtime import SHIPPED
+from .settings import read_settings
 from .tokenizer import CharTokenizer
 from .wordpieces import load_backbone, map_pieces
 
@@ -27,7 +28,7 @@ def tokenizer_of(plan: TrainingPlan, texts: Iterable[str]) -> CharTokenizer:
         ValueError: there is nothing at the place the plan starts from.
     """
     if plan.start:
-        return CharTokenizer.from_dict(json.loads((trained_folder(plan.start) / "tagger.json").read_text(encoding="utf-8"))["tokenizer"])
+        return read_settings(trained_folder(plan.start)).tokenizer.tokenizer()
     if plan.pretrained is None:
         return CharTokenizer.learn(texts)
     folder = pretrained_folder(plan.pretrained)

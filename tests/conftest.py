@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from commands import TEXT
 from hypothesis import HealthCheck, settings
 
 MINUTES = float(os.environ.get("FISCALZH_FUZZ", "0"))  # for all property tests together; 0: a few examples of each
@@ -40,6 +41,14 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     for name, rounds in _ROUNDS.items():
         terminalreporter.write_line(f"{rounds:6} rounds  {name}")
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Path:
+    """A report of one sentence with three facts."""
+    path = tmp_path / "report.txt"
+    path.write_text(TEXT, encoding="utf-8")
+    return path
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -13,7 +13,7 @@ class Extracted:
     """The text of a file with the start of every page and the ranges of table text (whole lines), both in order.
 
     `title` is what the file's own properties call it: a hint, since it is often left over from a template.
-    `ocr`: the text was recognised in pictures.
+    `ocr`: the text, or that of some pages, was recognised in pictures; `unread_pages`: pages that are pictures nobody read.
     """
 
     text: str
@@ -21,6 +21,7 @@ class Extracted:
     tables: tuple[tuple[int, int], ...] = ()
     title: str | None = None
     ocr: bool = False
+    unread_pages: int = 0
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
@@ -11,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import ReadError
-from ..tables import table_lines, table_rows
+from ..tables import table_rows
 from . import ocr
 from .extracted import Extracted
+from .lines import Line
 
 PdfDocument: TypeAlias = Any  # pypdfium2 has no types
 Floats = npt.NDArray[np.float64]
@@ -29,15 +30,6 @@ _OVERPRINT: Final = 0.1  # between the two prints of a character made bold by pr
 _FEW: Final = 10  # characters a page; beside pictures, fewer are a scan's stamp or page number
 _QUARTER: Final = np.pi / 2
 _LOCK: Final = threading.Lock()  # PDFium is not safe for threads
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A line on paper: its cells, divided by wide gaps, its left edge in points, and the height of its characters."""
-
-    cells: list[str]
-    left: float
-    height: float
 
 
 @dataclass(slots=True)
@@ -57,7 +49,7 @@ class _Characters:
 
 @dataclass(slots=True)
 class _Text:
-    """What was read so far."""
+    """What was read so far: `inked` characters, `unmapped` ones, pages `recognised`, and pages that are `pictures` nobody read."""
 
     parts: list[str] = field(default_factory=list)
     pages: list[int] = field(default_factory=list)
@@ -65,6 +57,8 @@ class _Text:
     length: int = 0
     inked: int = 0
     unmapped: int = 0
+    recognised: int = 0
+    pictures: int = 0
 
 
 def read_pdf(data: bytes) -> Extracted:
@@ -73,7 +67,8 @@ def read_pdf(data: bytes) -> Extracted:
     The first line of a paragraph keeps its indent as two ideographic spaces; columns outside tables are divided by two
     spaces; slanted text (watermarks) is left out. One page is held in memory at a time.
 
-    A scan is read by OCR where the extra `ocr` is installed.
+    Pages that are scans are read by OCR where the extra `ocr` is installed; where it is not, and other pages have text,
+    they are counted in `unread_pages`.
 
     Raises:
         ReadError: damaged (`corrupt`), encrypted (`password`), or without a text layer that can be used and no OCR (`no_text`).
@@ -99,36 +94,37 @@ def _open(data: bytes) -> PdfDocument:
 
 
 def _extract(document: PdfDocument) -> Extracted:
+    """Page by page: pictures and pages whose fonts say nothing are recognised, if that can be done."""
     text = _Text()
     for index in range(len(document)):
-        _add_page(text, _characters(document, index))
-    scanned = text.inked < _FEW * len(text.pages) and _has_pictures(document)
-    unreadable = text.unmapped > text.inked
-    if (scanned or unreadable) and not ocr.available():
+        characters = _characters(document, index)
+        picture = len(characters.codes) < _FEW and _has_picture(document, index)
+        if (picture or characters.unmapped > len(characters.codes)) and ocr.available():
+            _add_lines(text, _recognised(document, index))
+            text.recognised += 1
+            continue
+        _add_lines(text, list(_lines(characters)))
+        text.inked += len(characters.codes)
+        text.unmapped += characters.unmapped
+        text.pictures += picture
+    scanned = text.pictures > 0 and text.inked < _FEW * len(text.pages)
+    if scanned or text.unmapped > text.inked:
         found = "is a scan without a text layer" if scanned else "has fonts that do not say which characters they show"
         raise ReadError("no_text", f"the PDF {found}: install the extra `ocr` (pip install 'fiscalzh[ocr]'), or run OCR over it (ocrmypdf)")
-    if scanned or unreadable:
-        text = _recognised(document)
     title = document.get_metadata_value("Title") or None
-    return Extracted("".join(text.parts), tuple(text.pages), tuple(text.tables), title, ocr=scanned or unreadable)
+    return Extracted("".join(text.parts), tuple(text.pages), tuple(text.tables), title, ocr=text.recognised > 0, unread_pages=text.pictures)
 
 
-def _recognised(document: PdfDocument) -> _Text:
-    """The text of a scan, page by page; tables are told from prose by the shape of their lines."""
-    text = _Text()
-    for index in range(len(document)):
-        page = document[index]
-        text.pages.append(text.length)
-        lines = [line + "\n" for line in ocr.page_lines(page)]
-        text.parts += lines
-        text.length += sum(map(len, lines))
+def _recognised(document: PdfDocument, index: int) -> list[Line]:
+    page = document[index]
+    try:
+        return ocr.page_lines(page)
+    finally:
         page.close()
-    text.tables = list(table_lines("".join(text.parts)))
-    return text
 
 
-def _add_page(text: _Text, characters: _Characters) -> None:
-    lines = list(_lines(characters))
+def _add_lines(text: _Text, lines: Sequence[Line]) -> None:
+    """Append a page: tables as tab-separated rows, indents of paragraphs as two ideographic spaces."""
     margin = min((line.left for line in lines if sum(map(len, line.cells)) >= 15), default=0.0)
     in_table: dict[int, int] = dict(table_rows([line.cells for line in lines]))
     text.pages.append(text.length)
@@ -145,8 +141,6 @@ def _add_page(text: _Text, characters: _Characters) -> None:
         text.length += len(written) + 1
         if row + 1 == table_end:
             text.tables.append((table_start, text.length - 1))
-    text.inked += len(characters.codes)
-    text.unmapped += characters.unmapped
 
 
 def _characters(document: PdfDocument, index: int) -> _Characters:
@@ -185,7 +179,7 @@ def _characters(document: PdfDocument, index: int) -> _Characters:
     return _Characters(np.asarray(codes, np.int64), np.asarray(boxes, np.float64).reshape(-1, 4), turns, unmapped)
 
 
-def _lines(characters: _Characters) -> Iterator[_Line]:
+def _lines(characters: _Characters) -> Iterator[Line]:
     """The lines of a page from top to bottom; those written in the page's main direction come first."""
     directions, counts = np.unique(characters.turns[characters.turns >= 0], return_counts=True)
     for turn in directions[np.argsort(-counts, kind="stable")].tolist():
@@ -201,7 +195,7 @@ def _lines(characters: _Characters) -> Iterator[_Line]:
             cells = _cells(codes[by_place].tolist(), boxes[by_place], float(np.median(height[members])))
             if cells:
                 first = next(at for at in by_place.tolist() if not chr(codes[at]).isspace())
-                yield _Line(cells, float(boxes[first, 0]), float(np.median(height[members])))
+                yield Line(cells, float(boxes[first, 0]), float(np.median(height[members])))
 
 
 def _upright(boxes: Floats, turn: int) -> Floats:
@@ -243,13 +237,10 @@ def _cells(codes: list[int], boxes: Floats, height: float) -> list[str]:
     return cells
 
 
-def _has_pictures(document: PdfDocument) -> bool:
+def _has_picture(document: PdfDocument, index: int) -> bool:
     from pypdfium2 import raw
 
-    for index in range(min(len(document), 10)):
-        page = document[index]
-        found = next(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3), None) is not None
-        page.close()
-        if found:
-            return True
-    return False
+    page = document[index]
+    found = next(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3), None) is not None
+    page.close()
+    return found

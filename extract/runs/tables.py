@@ -21,7 +21,7 @@ _REPORT: Final[Mapping[str, Kind]] = {"doc_id": "text", "source": "text"}
 TABLES: Final[Mapping[str, Mapping[str, Kind]]] = {
     "documents": {
         **_REPORT, "sha256": "text", "unit": "text", "fiscal_year": "integer", "report_type": "text", "title": "text", "text_length": "integer",
-        "ocr": "integer", "version": "text", "model": "text", "error_type": "text", "error_message": "text",
+        "ocr": "integer", "unread_pages": "integer", "version": "text", "model": "text", "error_type": "text", "error_message": "text",
     },
     "spans": {**_REPORT, "id": "text", "label": "text", "start": "integer", "end": "integer", "text": "text", "score": "score"},
     "facts": {

@@ -183,25 +183,58 @@ def test_a_scan_needs_ocr(monkeypatch: pytest.MonkeyPatch) -> None:
     assert caught.value.kind == "no_text"
 
 
-@pytest.mark.ocr
-@pytest.mark.skipif(not ocr.available(), reason="the extra `ocr` is not installed")
-def test_a_scan_is_recognised_offline() -> None:
+def _scan(turn: int = 0) -> tuple[Any, tuple[float, float]]:
+    """A page of two lines as a picture, and its size in points."""
     import pypdfium2
 
     lines = [(_LEFT, "公务接待费支出决算为4.50万元，"), (_LEFT, "完成预算的90.00%。")]
     page = pypdfium2.PdfDocument(_pdf(lambda canvas: _page(canvas, lines)))[0]
-    scan = ImageReader(page.render(scale=1.5).to_pil())
+    page.set_rotation(turn)
+    return ImageReader(page.render(scale=1.5).to_pil()), page.get_size()
+
+
+def _mixed(canvas: Any) -> None:
+    """A page with text, a scan, and another page with text."""
+    scan, size = _scan()
+    _page(canvas, _wrapped(_PARAGRAPHS[0]))
+    canvas.drawImage(scan, 0, 0, *size)
+    canvas.showPage()
+    _page(canvas, _wrapped(_PARAGRAPHS[1]))
+
+
+@pytest.mark.ocr
+@pytest.mark.skipif(not ocr.available(), reason="the extra `ocr` is not installed")
+@pytest.mark.parametrize("turn", [0, 90])
+def test_a_scan_is_recognised_offline(turn: int) -> None:
+    scan, size = _scan(turn)
 
     def draw(canvas: Any) -> None:
-        canvas.drawImage(scan, 0, 0, *page.get_size())
+        canvas.setPageSize(size)
+        canvas.drawImage(scan, 0, 0, *size)
         canvas.showPage()
 
     document = _read(draw)
-    assert document.meta.ocr
-    assert document.pages == (0,)
-    assert "公务接待费支出决算为4.50万元" in document.text
-    assert "90.00%" in document.text
-    assert document.text.count("\n") == 2
+    assert (document.meta.ocr, document.meta.unread_pages, document.pages) == (True, 0, (0,))
+    first, second = document.text.splitlines()
+    assert "公务接待费支出决算为4.50万元" in first
+    assert "90.00%" in second
+
+
+@pytest.mark.ocr
+@pytest.mark.skipif(not ocr.available(), reason="the extra `ocr` is not installed")
+def test_scanned_pages_among_others_are_recognised() -> None:
+    document = _read(_mixed)
+    assert (document.meta.ocr, document.meta.unread_pages, len(document.pages)) == (True, 0, 3)
+    found = [document.page_of(document.text.index(words)) for words in ("1,234.56万元", "4.50万元", "456.78万元")]
+    assert found == [1, 2, 3]
+
+
+def test_scanned_pages_that_nobody_read_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ocr, "available", lambda: False)
+    document = _read(_mixed)
+    assert (document.meta.ocr, document.meta.unread_pages, len(document.pages)) == (False, 1, 3)
+    assert "456.78万元" in document.text
+    assert "4.50万元" not in document.text
 
 
 def test_a_report_with_a_picture_is_read() -> None:

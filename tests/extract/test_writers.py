@@ -96,6 +96,12 @@ def test_identity_meta_and_pipeline(extraction: Extraction, data: dict[str, Any]
     assert data["checks"] == []
 
 
+def test_meta_says_what_was_recognised_and_what_nobody_read(extraction: Extraction) -> None:
+    document = replace(extraction.document, meta=replace(extraction.document.meta, ocr=True, unread_pages=3))
+    meta = to_json(replace(extraction, document=document), PIPELINE)["meta"]
+    assert (meta["ocr"], meta["unread_pages"]) == (True, 3)
+
+
 def test_errors_have_a_type_and_a_message() -> None:
     assert error_json("a.txt", ReadError("empty", "a.txt: expected a report")) == {
         "source": "a.txt",

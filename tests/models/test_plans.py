@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -80,6 +82,45 @@ def test_a_file_that_is_no_plan_is_refused(tmp_path: Path) -> None:
     (tmp_path / "plan.yaml").write_text("just words\n", encoding="utf-8")
     with pytest.raises(ValueError, match="expected lines of FIELD: VALUE; fields are output"):
         read_plan(TrainingPlan, tmp_path / "plan.yaml")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"output: here\n# \xd6\xd0", "not in UTF-8 (byte 16): save it in that encoding"),
+        (b"- output\n- train\n", "expected lines of FIELD: VALUE; fields are output"),
+        (b"output: " + b"[" * 3000, "no YAML: lists or groups within each other, too deep to read"),
+        (b"output: " + b"{a: " * 3000 + b"1" + b"}" * 3000, "no YAML: lists or groups within each other, too deep to read"),
+        (b"output: 2021-99-99", "no YAML: month must be in 1..12"),
+        (b"output: here\nepochs: " + b"9" * 5000, "no YAML: Exceeds the limit"),
+        (b"output: here\n---\noutput: there\n", "no YAML: expected a single document"),
+        (b"output: !!python/object/apply:os.getcwd []", "no YAML: could not determine a constructor"),
+        (b"&a\noutput: here\nmodel: *a\n", "model.output: no such field"),
+    ],
+    ids=["encoding", "list", "deep", "deep groups", "day", "digits", "two", "object", "itself"],
+)
+def test_damaged_files_are_one_clear_error(tmp_path: Path, content: bytes, words: str) -> None:
+    path = tmp_path / "plan.yaml"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=f"^{re.escape(f'{path}: {words}')}") as caught:
+        read_plan(TrainingPlan, path)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("override", ["train=" + "[" * 3000, "output=2021-99-99"])
+def test_damaged_overrides_are_one_clear_error(config: Path, override: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(str(config))}: no YAML"):
+        read_plan(TrainingPlan, config, [override])
+
+
+def test_references_to_references_cost_nothing(tmp_path: Path) -> None:
+    """A few lines that would be nine to the power of nine words, written out."""
+    path, names = tmp_path / "plan.yaml", "abcdefghi"
+    lines = [f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]" for before, name in pairwise(names)]
+    path.write_text("\n".join(["output: here", f"a: &a [{', '.join('x' * 9)}]", *lines, "train: *i"]), encoding="utf-8")
+    with pytest.raises(ValueError, match=r"train\.0: Input should be a valid string, got \[\[") as caught:
+        read_plan(TrainingPlan, path)
+    assert len(str(caught.value)) < 2000
 
 
 def test_sizes_are_those_of_the_configuration() -> None:

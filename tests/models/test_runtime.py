@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import json
+import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,7 +20,7 @@ from fiscalzh.corpus import from_text
 from fiscalzh.corpus.document import Document
 from fiscalzh.corpus.shadow import shadow_of
 from fiscalzh.models import runtime
-from fiscalzh.models.runtime import BATCH_TOKENS, Tagger, tag_windows
+from fiscalzh.models.runtime import BATCH_TOKENS, SHIPPED, Tagger, tag_windows
 from fiscalzh.models.tags import TagSet
 from fiscalzh.models.tokenizer import CharTokenizer
 
@@ -198,3 +202,79 @@ def test_no_tokens_need_no_model() -> None:
     found, emit = _tag("")
     assert found == []
     assert emit.runs == []
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    for name in ("model.onnx", "tagger.json"):
+        shutil.copy(SHIPPED / name, tmp_path / name)
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["model.onnx", "tagger.json"])
+def test_a_file_that_is_missing_is_named(copied: Path, name: str) -> None:
+    (copied / name).unlink()
+    with pytest.raises(FileNotFoundError, match=re.escape(f"{copied}: holds no exported tagger ({name} missing); make one with `fiscalzh train`")):
+        Tagger(copied)
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "words"),
+    [
+        ("name", None, "name: Input should be a valid string"),
+        ("window", 0, "window: Input should be greater than or equal to 1"),
+        ("layers", [], "layers: List should have at least 1 item"),
+        ("layers.0.transitions", [[0.0]], "layers.0: Value error, each row of transitions has 1 values, expected 17 for 4 labels"),
+        ("layers.0.last", [0.0] * 16, "layers.0: Value error, last has 16 values, expected 17 for 4 labels"),
+        ("layers.0.first", ["0"] * 17, "layers.0.first.0: Input should be a valid number"),
+        ("layers.1.temperature", 0, "layers.1.temperature: Input should be greater than 0"),
+        ("tokenizer.chars", "一一", "tokenizer: Value error, a character stands in chars twice"),
+        ("tokenizer.bigrams", "一", "tokenizer: Value error, bigrams are no pairs of chars"),
+        ("least", {"PROJECT": 5}, "least.PROJECT: Input should be less than or equal to 1"),
+    ],
+)
+def test_damaged_settings_are_one_clear_error(copied: Path, place: str, value: object, words: str) -> None:
+    path = copied / "tagger.json"
+    data = json.loads(path.read_text(encoding="utf-8"))
+    *groups, field = place.split(".")
+    holder = data
+    for group in groups:
+        holder = holder[int(group) if group.isdigit() else group]
+    holder[field] = value
+    path.write_text(json.dumps(data), encoding="utf-8")
+    with pytest.raises(ValueError, match=re.escape(f"{path}: {words}")) as caught:
+        Tagger(copied)
+    assert str(caught.value).endswith("; the model folder is damaged: copy it again, or make one with `fiscalzh train`")
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe", b"[" * 200_000, b'{"name": "' + "字".encode()[:2]])
+def test_settings_that_are_no_json_object(copied: Path, content: bytes) -> None:
+    (copied / "tagger.json").write_bytes(content)
+    with pytest.raises(ValueError, match="^" + re.escape(f"{copied / 'tagger.json'}: ")) as caught:
+        Tagger(copied)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_graph_of_another_vocabulary_or_other_labels_fails_at_once(copied: Path) -> None:
+    path = copied / "tagger.json"
+    good = json.loads(path.read_text(encoding="utf-8"))
+    more = copy.deepcopy(good)
+    more["tokenizer"]["chars"] += "\U00020000"
+    fewer = copy.deepcopy(good)
+    fewer["layers"][0] |= {"labels": ["AMOUNT"], "first": [0.0] * 5, "last": [0.0] * 5, "transitions": [[0.0] * 5] * 5}
+    other = copy.deepcopy(good)
+    other["layers"][1]["name"] = "others"
+    for data, words in (
+        (more, "does not run with tagger.json"),
+        (fewer, "scores 17 tags in layer mentions, tagger.json says 5"),
+        (other, "does not"),
+    ):
+        path.write_text(json.dumps(data), encoding="utf-8")
+        with pytest.raises(ValueError, match=re.escape(f"{copied / 'model.onnx'}: {words}")):
+            Tagger(copied)
+
+
+def test_a_graph_that_is_none_is_told_so(copied: Path) -> None:
+    (copied / "model.onnx").write_bytes(b"graph")
+    with pytest.raises(ValueError, match=re.escape(f"{copied / 'model.onnx'}: no graph that ONNX Runtime can load")):
+        Tagger(copied)
