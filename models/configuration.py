@@ -38,7 +38,7 @@ class TaggerConfig(PretrainedConfig):
         bigram_size: int = 48,
         shape_size: int = 16,
         encoder: str = "bilstm",
-        hidden_size: int = 128,
+        hidden_size: int = 192,
         depth: int = 2,
         crf: bool = True,
         dropout: float = 0.3,

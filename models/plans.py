@@ -26,7 +26,7 @@ class Sizes(BaseModel):
     char_size: int = Field(default=96, ge=1, description="width of the character embedding")
     bigram_size: int = Field(default=48, ge=1, description="width of the embedding of a bigram")
     shape_size: int = Field(default=16, ge=1, description="width of the embedding of a figure's shape")
-    hidden_size: int = Field(default=128, ge=1, description="width of the encoder, for bilstm of each direction")
+    hidden_size: int = Field(default=192, ge=1, description="width of the encoder, for bilstm of each direction")
     depth: int = Field(default=2, ge=1, description="layers of the encoder")
     crf: bool = Field(default=True, description="learned transitions between tags; without, only decoding is constrained")
     dropout: float = Field(default=0.3, ge=0, lt=1, description="share of units dropped between the layers")
