@@ -65,9 +65,8 @@ def _pairs(ledger: Ledger, change: Entry) -> Iterator[tuple[Entry, Entry]]:
 
 
 def _comes_out(ledger: Ledger, change: Entry, pairs: Sequence[tuple[Entry, Entry]]) -> bool:
-    """Whether some two sums round a change give it, whatever they are said of, or its subject's figures elsewhere do."""
-    start, end = ledger.reading.start("paragraph", change.figure.start), ledger.reading.end("sentence", change.figure.start)
-    sums = [value for figure, value in ledger.sums_between(start, end) if figure != change.figure]
+    """Whether some two sums before a change give it, whatever they are said of, or its subject's figures elsewhere do."""
+    sums = [value for _, value in ledger.sums_between(ledger.reading.start("paragraph", change.figure.start), change.figure.start)]
     elsewhere = [e.value - base.value for now, base in pairs for e in ledger.same(now, now.measure) if e.period == now.period]
     return any(abs(value).meets(abs(change.value)) for value in (*elsewhere, *(a - b for a, b in combinations(sums, 2))))
 
@@ -103,23 +102,21 @@ def balance_mismatch(ledger: Ledger) -> Iterator[Fault]:
             continue
         every = [(budget, spent) for budget, spent in accounts(ledger, balance) if len(budget) > 1 or budget[0].measure == "budget"]
         used = {e for budget, spent in every for e in (*budget, spent, balance)}
-        if not used or len({e.period for e in used}) > 1 or any(e.figure > balance.figure for e in used) or not _sure(ledger, used):
+        if not used or len({e.period for e in used}) > 1 or any(e.figure > balance.figure for e in used):
             continue
         if _ELSEWHERE.search(ledger.words_before(balance.figure, "sentence")) or _left_over(ledger, balance, used):
             continue
-        budget, spent = every[-1]
+        borne_out = [(b, s) for b, s in every if {e.number for e in (*b, s)} <= supported(ledger)]
+        budget, spent = (borne_out or every)[-1]
+        sources = (balance, *budget, spent)
+        least = AGREED if borne_out else TRUST
+        if min(e.score for e in sources) < least or doubtful(ledger) & {e.number for e in sources}:
+            continue
         found = ledger.written(balance)
         expected = show(total([e.value for e in budget]) - spent.value, found)
         reckoning = "+".join(map(ledger.written, budget)) + f"-{ledger.written(spent)}={expected}"
-        sources = (balance, *budget, spent)
         message = f"{balance.fact.subject}结余{found}与预算、支出之差不符：{reckoning}"
         yield Fault(message, tuple(e.figure for e in sources), tuple(e.number for e in sources), expected, found)
-
-
-def _sure(ledger: Ledger, used: Collection[Entry]) -> bool:
-    """Whether a finding may rest on some facts: less will do where a rate bears out budget and spending."""
-    borne_out = {e.number for e in used if e.measure != "balance"} <= supported(ledger)
-    return min(e.score for e in used) >= (AGREED if borne_out else TRUST) and not doubtful(ledger) & {e.number for e in used}
 
 
 def _left_over(ledger: Ledger, balance: Entry, used: Collection[Entry]) -> bool:

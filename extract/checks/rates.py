@@ -229,6 +229,8 @@ def _explained(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
         start = min(start, *(reading.start("item", e.figure.start) for e in way.sources))
         every = ledger.sums_between(start, reading.end("item", rate.figure.start))
         sums = [value for figure, value in every if not _divides(ledger, figure)][-NEAR:]
+        lists = [found for e in way.sources if (found := part_figures(ledger).get(e.figure)) is not None]
+        sums += [whole.value for found in lists for whole in found.matched]  # 支出 may be that of the whole
         swapped = tuple(e.value for e in reversed(way.sources))
         pairs = [pair for pair in permutations(sums, 2) if pair != swapped and rate.measure == "completion_rate"]
         adjusted = [e.value for e in ledger.entries_between(start, rate.figure.start) if e.measure == "budget_change"]

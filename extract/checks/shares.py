@@ -45,11 +45,15 @@ def possible(ledger: Ledger, share: Entry) -> Iterator[tuple[Interval, Interval]
         return product(parts, [whole.value for whole in (*named, *(found[0].matched if found else ()))])
     start, end = at - HORIZON, at + HORIZON
     listed = found is not None and bool(found[0].wholes)
-    if listed or share.value.high - share.value.low > COARSE:
+    if listed or _coarse(share):
         start, end = at, reading.end("paragraph", at)
         for _ in range(BACK if listed else 2):
             start = reading.start("paragraph", max(0, start - 1))
     return product(parts, [value for _, value in ledger.sums_between(start, end)])
+
+
+def _coarse(share: Entry) -> bool:
+    return share.value.high - share.value.low > COARSE
 
 
 def named_base(ledger: Ledger, share: Entry) -> str | None:
@@ -70,7 +74,8 @@ def _parts_and_wholes(ledger: Ledger, share: Entry) -> Iterator[tuple[Entry, Ent
         wholes = divided.matched if same else _named_wholes(ledger, share, name or "")
     else:
         part = _part_before(ledger, share)
-        wholes = _named_wholes(ledger, share, name) if name else _wholes_of_siblings(ledger, share) or _linked(ledger, share)
+        siblings = [] if _coarse(share) else _wholes_of_siblings(ledger, share)
+        wholes = _named_wholes(ledger, share, name) if name else siblings or _linked(ledger, share)
         wholes = [w for w in wholes if part is not None and w.measure == part.measure and w.period == part.period]
     return iter([(part, whole) for whole in wholes] if part is not None else [])
 
