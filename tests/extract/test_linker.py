@@ -6,13 +6,16 @@ The cases are marked sentences: the markup says which spans there are and which 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
 import pytest
 from fiscalzh.annotations.markup import parse
-from fiscalzh.annotations.report import load_marked
+from fiscalzh.annotations.report import load_marked, load_reports
 from fiscalzh.annotations.span import Span
+from fiscalzh.corpus.document import REPORT_TYPES
+from fiscalzh.corpus.library import written
 from fiscalzh.extract.facts import Extraction
 from fiscalzh.extract.figures import plain, read_figure
 from fiscalzh.extract.linking.choice import Choices
@@ -160,6 +163,19 @@ def test_no_name_no_fact(extract_marked: ExtractMarked) -> None:
 
 def test_a_sum_without_number_gives_no_fact(extract_marked: ExtractMarked) -> None:
     assert extract_marked("{a1|公务接待费}预算为{m|若干}，").facts == ()
+
+
+@pytest.mark.parametrize(("told", "least"), [("nothing", 0.94), ("the wrong kind", 0.92)])
+def test_words_tell_the_measure_where_the_kind_of_report_is_not_known(choices: Choices, told: str, least: float) -> None:
+    figures = right = 0
+    for number, report in enumerate(load_reports(written("dev"))):
+        lesson = lesson_of(report)
+        others = [kind for kind in REPORT_TYPES if kind != lesson.reading.report_type]
+        kind = others[number % len(others)] if told == "the wrong kind" else None
+        found = {fact.value_span: fact.measure for fact in link(replace(lesson.reading, report_type=kind), choices)}
+        figures += len(lesson.facts)
+        right += sum(found.get(value) == fact.measure for value, fact in lesson.facts.items())
+    assert right >= least * figures
 
 
 _LESSONS = """---
