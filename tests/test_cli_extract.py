@@ -174,10 +174,10 @@ def test_fail_fast_is_one_line(tmp_path: Path, report: Path) -> None:
 
 
 def test_a_run_stopped_by_hand_says_how_to_go_on(tmp_path: Path, report: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from fiscalzh.extract.runs import run
+    from fiscalzh.extract.runs import run as running
 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(run, "to_json", stop)
+    monkeypatch.setattr(running, "to_json", stop)
     assert run("extract", report, "-o", tmp_path / "out.csv") == (130, "", "stopped: the same command goes on where it was\n")
