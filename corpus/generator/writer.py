@@ -207,7 +207,8 @@ class Writer:
 
     def _off(self, row: Row, measure: str, value: Decimal, markup: str) -> list[Alternative]:
         """Slips of a sum that is the difference of two others which the report has printed."""
-        year, head, text = self.year, *markup[:-1].split("|", 1)
+        year = self.year
+        head, text = markup[:-1].split("|", 1)
 
         def has(name: str, at: int = year) -> bool:
             return (id(row), name, at) in self._printed

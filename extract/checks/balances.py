@@ -36,6 +36,6 @@ def accounts(ledger: Ledger, balance: Entry) -> Iterator[tuple[Sequence[Entry], 
             if not ledger.apart(entry.figure, balance.figure, "paragraph"):
                 near[entry.measure].append(entry)
         changes = near["budget_change"]
-        adjusted = ([], *([change] for change in changes), changes)  # by nothing, by one adjustment, by all of them
+        adjusted: list[list[Entry]] = [[], *([change] for change in changes), changes]  # by nothing, by one adjustment, by all of them
         budgets = [*([e] for e in near["budget"]), *([e, *some] for e in near["initial_budget"] for some in adjusted)]
         yield from product(budgets, near["actual"])

@@ -106,12 +106,6 @@ def adding_up(ledger: Ledger) -> frozenset[int]:
 
 
 @once
-def divided(ledger: Ledger) -> frozenset[int]:
-    """The numbers of the facts that the lists which add up divide."""
-    return frozenset(e.number for found in part_lists(ledger) if found.adds_up for e in found.matched)
-
-
-@once
 def part_figures(ledger: Ledger) -> Mapping[Span, PartList]:
     """The figures of the parts of all lists, each with its list."""
     return {part.figure: found for found in part_lists(ledger) for part in found.parts}
