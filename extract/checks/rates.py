@@ -27,6 +27,7 @@ SURE: Final = 0.9  # below this, sums of other sentences may also be what a rate
 NEAR: Final = 14  # so many of them
 FAR: Final = Interval(-10 * GRAINS, 10 * GRAINS)  # points to either side: more than a slip makes
 CERTAIN: Final = 0.97  # from here on none at all
+_ADJUSTED: Final = re.compile("调整|调剂|追加|调[增减]|[核压]减|收回")  # whatever measure the linker took the sum for
 _BARE: Final = re.compile(r"^\W*\w{0,4}率")  # 支出100万元，其中：甲60万元、乙40万元，执行率90%: mostly the rate of the whole
 
 _WAYS: Final[Mapping[str, Callable[[Ledger, Entry], Iterator[Derivation]]]] = {
@@ -233,7 +234,7 @@ def _explained(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
         sums += [whole.value for found in lists for whole in found.matched]  # 支出 may be that of the whole
         swapped = tuple(e.value for e in reversed(way.sources))
         pairs = [pair for pair in permutations(sums, 2) if pair != swapped and rate.measure == "completion_rate"]
-        adjusted = [e.value for e in ledger.entries_between(start, rate.figure.start) if e.measure == "budget_change"]
+        adjusted = [change for figure, value in every if _ADJUSTED.search(ledger.words_before(figure)) for change in (value, -value)]
         pairs += [(done, base + change) for done, base in pairs for change in adjusted]
         if rate.measure != "completion_rate" or rate.score < SURE:
             pairs += [pair for a, b in permutations(sums, 2) for pair in ((a - b, b), (a, b - a), (a, a + b))]

@@ -166,6 +166,15 @@ def test_rounding_is_no_contradiction() -> None:
     assert _extraction(_HEAD + text + "\n").checks == ()
 
 
+def test_what_was_adjusted_explains_a_rate_whatever_the_linker_takes_it_for() -> None:
+    head = "---\ntitle: 青石县林业局2021年度部门整体支出绩效自评报告\nfiscal_year: 2021\nreport_type: overall_evaluation\n---\n\n一、预算安排及支出情况\n"
+    text = (
+        "2021年{a|部门支出}年初预算{m|2,344.29万元}，其中{a|基\n本支出}{m|1,229.36万元}、{a|项目支出}{m|1,114.93万元}；\n"
+        "年中调整减少{m|118.10万元}；全年实际支出{m|2,068.2\n0万元}；结余{m|157.99万元}；预算执行率{r|92.90%}。\n"
+    )
+    assert _extraction(head + text).checks == ()
+
+
 def test_what_stands_far_apart_is_not_held_against_each_other() -> None:
     """Reports one after another in one text: each has its unit and its sums."""
     wan = "{a1|公务接待费}支出{m a1.actual|4.50万元}，{a2|会议费}支出{m a2.actual|900.00万元}，{a3|培训费}支出{m a3.actual|80.00万元}。\n"
