@@ -167,7 +167,8 @@ def test_rounding_is_no_contradiction() -> None:
 
 
 def test_what_was_adjusted_explains_a_rate_whatever_the_linker_takes_it_for() -> None:
-    head = "---\ntitle: 青石县林业局2021年度部门整体支出绩效自评报告\nfiscal_year: 2021\nreport_type: overall_evaluation\n---\n\n一、预算安排及支出情况\n"
+    head = _HEAD.replace("部门决算", "部门整体支出绩效自评报告").replace("final_accounts", "overall_evaluation")
+    head = head.replace("一、支出情况", "二、一般公共预算支出情况\n（一）预算安排及支出情况")
     text = (
         "2021年{a|部门支出}年初预算{m|2,344.29万元}，其中{a|基\n本支出}{m|1,229.36万元}、{a|项目支出}{m|1,114.93万元}；\n"
         "年中调整减少{m|118.10万元}；全年实际支出{m|2,068.2\n0万元}；结余{m|157.99万元}；预算执行率{r|92.90%}。\n"
