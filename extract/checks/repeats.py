@@ -154,7 +154,7 @@ def _sure(ledger: Ledger, entry: Entry) -> bool:
         return False
     if entry.subject > entry.figure and ledger.apart(entry.subject, entry.figure, "clause"):
         return False  # what follows gives a reason
-    if entry.score < SURE and not _measured(ledger, entry) and _otherwise(ledger, entry):
+    if entry.score < SURE and not _measured(ledger, entry) and (_elsewhere(ledger, entry) or _displaced(ledger, entry)):
         return False
     named = not ledger.apart(entry.subject, entry.figure)  # elsewhere a name between may not have been marked
     if named and entry.number in adding_up(ledger) and entry.figure not in part_figures(ledger):
@@ -162,10 +162,14 @@ def _sure(ledger: Ledger, entry: Entry) -> bool:
     return entry.score >= (AGREED if _right_before(ledger, entry) or (named and entry.number in supported(ledger)) else SURE)
 
 
-def _otherwise(ledger: Ledger, entry: Entry) -> bool:
-    """Whether a sum may be said by another measure: by one that has it elsewhere, or since its clauses have another sum by its own."""
-    elsewhere = any(e.value.meets(entry.value) for e in ledger.same(entry, *LEVELS) if e.measure != entry.measure)
-    return elsewhere or any(not e.value.meets(entry.value) for e in _beside(ledger, entry, entry.measure))
+def _elsewhere(ledger: Ledger, entry: Entry) -> bool:
+    """Whether the subject has the same sum by another measure elsewhere: that may be the one it is here too."""
+    return any(e.value.meets(entry.value) for e in ledger.same(entry, *LEVELS) if e.measure != entry.measure)
+
+
+def _displaced(ledger: Ledger, entry: Entry) -> bool:
+    """Whether the clauses of a sum have another one by its measure and of its year: one of them is said by another measure."""
+    return any(e.period == entry.period and not e.value.meets(entry.value) for e in _beside(ledger, entry, entry.measure))
 
 
 def _measured(ledger: Ledger, entry: Entry) -> bool:

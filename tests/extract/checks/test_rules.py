@@ -106,6 +106,11 @@ def test_a_contradiction_in_a_sentence(text: str, rule: str) -> None:
         ),
         # one account under two names
         ("{a|公务接待费}支出{m|4.50万元}。\n本年度{a|公务接待费支出}{m|4.90万元}。", {"two_values"}),
+        # last year's figure beside it is no other value of this year's
+        (
+            "{a|支出合计}{m|100.00万元}，其中：{a|基本支出}{m|60.00万元}，{a|项目支出}{m|40.00万元}。\n{a|基本支出}{m|64.00万元}，比上年的{m|55.00万元}增加{m|5.00万元}。",
+            {"two_values"},
+        ),
         # a sum of a part of the project is another sum
         ("{p1|石桥镇危桥加固工程}支出{m|620万元}。\n{p1|石桥镇危桥加固工程}（中央补助部分）已支付{m|600万元}。", set()),
         # the rate has its own budget beside it
