@@ -97,7 +97,7 @@ def test_a_folder_without_a_model_stays_at_home(tmp_path: Path, monkeypatch: pyt
 
 
 def test_a_model_and_a_machine_in_words() -> None:
-    assert describe(TaggerConfig()).startswith("bilstm encoder of 2 layers of 128 units a direction over character")
+    assert describe(TaggerConfig()).startswith("bilstm encoder of 2 layers of 192 units a direction over character")
     bert = TaggerConfig(backbone={"model_type": "bert", "num_hidden_layers": 12, "hidden_size": 768})
     assert describe(bert).startswith("bert encoder of 12 layers of 768 units, one word piece a character")
     assert "CPU cores" in this_machine("cpu")
