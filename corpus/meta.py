@@ -48,7 +48,8 @@ _ORGAN_LINE: Final = re.compile(rf"([\u4e00-\u9fff（）]{{2,30}}?{_ORGAN})(?:[�
 _LOCAL_NAME: Final = re.compile(r"[省市县区州旗](?=[\u4e00-\u9fff]{2})")  # 县财政局, where the region is known
 _GOES_ON: Final = re.compile(r"[和与及暨]|公开|说明|公告|（(?:20|二〇|草案)")  # the second line of a title whose first looks whole
 _DATE_LINE: Final = re.compile(r"(?:20\d\d|二[〇○零]..)\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月")
-# What tells a report of a whole region from one of a department, by its words alone.
+# What tells the kinds of report from each other by their words alone: a whole region, a department or unit; plans, an evaluation and
+# its results; one of all that a unit spends, one of a single project.
 _BOOKS: Final = re.compile(
     r"(?:全[省市县区州盟旗]|[省市县区州盟旗](?:本级|级|直)|地方)(?:财政|一般公共预算|政府性基金|国有资本经营|社会保险基金|税收|收入|支出)|为(?:年初|调整)?预算的"
 )
@@ -166,7 +167,7 @@ def type_by_words(text: str) -> str | None:
         "budget": 3.0 * len(_PLANNED.findall(opening)),
         "evaluation": len(_EVALUATED.findall(opening)) + 0.3 * len(_RESULTS.findall(opening)),
     }
-    best = max(found, key=lambda kind: found[kind])
+    best = max(found, key=found.__getitem__)
     if found[best] < 3:
         return None
     if best != "evaluation":

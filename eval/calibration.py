@@ -15,6 +15,7 @@ from ..annotations.labels import LABELS
 from ..annotations.report import AnnotatedReport
 from ..annotations.span import Span
 from ..models.runtime import SHIPPED, Tagger
+from ..models.settings import SETTINGS
 from .spans import Score, score_spans
 from .tables import markdown
 
@@ -119,7 +120,7 @@ def calibrate(folder: Path, reports: Sequence[AnnotatedReport]) -> Tagger:
     """
     tagger = Tagger(folder, least=dict.fromkeys(LABELS, 0.0))
     temperatures = fit_temperatures(tagger, reports)
-    path = folder / "tagger.json"
+    path = folder / SETTINGS
     data = json.loads(path.read_text(encoding="utf-8"))
     for layer in data["layers"]:
         layer["temperature"] = temperatures[layer["name"]]

@@ -35,7 +35,7 @@ from .models.export import ExportError, export
 from .models.hub import FISCAL_LIMITS, OTHER_LIMITS, CardFacts, LabelScore, describe, this_machine, write_card
 from .models.modeling import FiscalTagger
 from .models.plans import TrainingPlan, read_plan
-from .models.runtime import Tagger
+from .models.runtime import GRAPH, Tagger
 from .models.starting import tokenizer_of
 from .models.tokenizer import CharTokenizer
 from .models.training import Progress, Trainer, predict
@@ -138,7 +138,7 @@ def train_model(config: Path, overrides: Sequence[str], say: Callable[[str], Non
         export(model, tokenizer, folder, folder.name)
     except ExportError as error:
         say(f"no model.onnx, so that torch alone runs this model: {error}")
-    if not material.own and material.dev and (folder / "model.onnx").exists():
+    if not material.own and material.dev and (folder / GRAPH).exists():
         calibrated = calibrate(folder, material.dev)
         say(f"temperatures {calibrated.temperatures}, thresholds {calibrated.least}, chosen on dev")
     if not material.own:
@@ -164,7 +164,7 @@ def _linked(plan: TrainingPlan, material: Material) -> list[AnnotatedReport]:
 
 def _measured(model: FiscalTagger, tokenizer: CharTokenizer, folder: Path, material: Material) -> dict[str, list[Score]]:
     """Scores of each test report by name, of what is shipped: the exported model, with linker and all for fiscal reports."""
-    graph = (folder / "model.onnx").exists()
+    graph = (folder / GRAPH).exists()
     if graph and not material.own:
         extractor = load_extractor(folder)
         by_report = [score_reports([gold_report(report)], extractor) for report in material.test]
@@ -206,7 +206,7 @@ def _facts(plan: TrainingPlan, material: Material, trainer: Trainer, scores: dic
         tested_on=f"{', '.join(plan.test)} ({len(material.test)} {kind})" if scores else "",
         scores=scores or None,
         licence=plan.licence,
-        graph=(Path(plan.output) / "model.onnx").exists(),
+        graph=(Path(plan.output) / GRAPH).exists(),
     )
 
 

@@ -16,6 +16,8 @@ from torch import Tensor, nn
 from .fused import FusedBiLstm
 from .modeling import BiLstm, FiscalTagger
 from .quiet import quiet
+from .runtime import GRAPH
+from .settings import SETTINGS
 from .tokenizer import CharTokenizer
 from .training import decoders
 
@@ -56,7 +58,7 @@ def export(model: FiscalTagger, tokenizer: CharTokenizer, folder: str | Path, na
     """
     output = Path(folder)
     output.mkdir(parents=True, exist_ok=True)
-    (output / "model.onnx").unlink(missing_ok=True)
+    (output / GRAPH).unlink(missing_ok=True)
     model.eval()  # type: ignore[no-untyped-call]
     halves = {name: weight.half() if weight.is_floating_point() else weight for name, weight in model.state_dict().items()}
     with quiet():
@@ -73,14 +75,14 @@ def export(model: FiscalTagger, tokenizer: CharTokenizer, folder: str | Path, na
         for layer, decoder in decoders(model).items()
     ]
     data = {"name": name, "window": model.config.window, "layers": layers, "tokenizer": tokenizer.to_dict()}
-    (output / "tagger.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+    (output / SETTINGS).write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
     with tempfile.TemporaryDirectory() as temporary, quiet():
         raw = Path(temporary) / "raw.onnx"
         _write_graph(model, raw)
         if quantize:
-            quantize_dynamic(raw, output / "model.onnx", weight_type=QuantType.QInt8, op_types_to_quantize=["MatMul", "LSTM", "Gemm", "Conv"])
+            quantize_dynamic(raw, output / GRAPH, weight_type=QuantType.QInt8, op_types_to_quantize=["MatMul", "LSTM", "Gemm", "Conv"])
         else:
-            onnx.save(onnx.load(str(raw)), str(output / "model.onnx"))
+            onnx.save(onnx.load(str(raw)), str(output / GRAPH))
     return output
 
 

@@ -15,7 +15,7 @@ from ..annotations.span import Span
 from ..corpus.document import Document
 from ..corpus.shadow import Shadow, shadow_of
 from .decoding import Decoder, Floats
-from .settings import FILE, MEND, read_settings
+from .settings import MEND, SETTINGS, read_settings
 from .tokenizer import SHAPES, CharTokenizer, Ints, Tokens
 from .windows import Window, cut_document
 
@@ -46,7 +46,7 @@ class Tagger:
             ValueError: its files are damaged, or not of one model.
         """
         path = Path(folder)
-        if missing := [name for name in (GRAPH, FILE) if not (path / name).is_file()]:
+        if missing := [name for name in (GRAPH, SETTINGS) if not (path / name).is_file()]:
             raise FileNotFoundError(f"{path}: holds no exported tagger ({' and '.join(missing)} missing); make one with `fiscalzh train`")
         settings = read_settings(path)
         self.name = settings.name
@@ -77,10 +77,10 @@ class Tagger:
         try:
             found = self._emit(np.asarray([[ids]]), np.asarray([1]))
         except Exception as error:  # ONNX Runtime has errors of many kinds
-            raise ValueError(f"{path}: does not run with {FILE} ({_first_line(error)}); {MEND}") from error
+            raise ValueError(f"{path}: does not run with {SETTINGS} ({_shortened(error)}); {MEND}") from error
         for name, decoder in self.decoders.items():
             if found[name].shape != (1, 1, len(decoder.tags)):
-                raise ValueError(f"{path}: scores {found[name].shape[-1]} tags in layer {name}, {FILE} says {len(decoder.tags)}; {MEND}")
+                raise ValueError(f"{path}: scores {found[name].shape[-1]} tags in layer {name}, {SETTINGS} says {len(decoder.tags)}; {MEND}")
 
     def _emit(self, features: Ints, lengths: Ints) -> dict[str, Floats]:
         outputs = self._session.run(list(self.decoders), {"features": features, "lengths": lengths})
@@ -102,10 +102,10 @@ def _session(path: Path) -> Any:
     try:
         return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime has errors of many kinds
-        raise ValueError(f"{path}: no graph that ONNX Runtime can load ({_first_line(error)}); {MEND}") from error
+        raise ValueError(f"{path}: no graph that ONNX Runtime can load ({_shortened(error)}); {MEND}") from error
 
 
-def _first_line(error: Exception) -> str:
+def _shortened(error: Exception) -> str:
     return " ".join(str(error).split())[:200]
 
 

@@ -12,7 +12,7 @@ from .decoding import Decoder
 from .tags import TagSet
 from .tokenizer import NUM_CHAR, CharTokenizer
 
-FILE: Final = "tagger.json"
+SETTINGS: Final = "tagger.json"
 MEND: Final = "the model folder is damaged: copy it again, or make one with `fiscalzh train`"
 
 Probability = Annotated[float, Field(ge=0, le=1)]
@@ -82,7 +82,7 @@ def read_settings(folder: Path) -> TaggerSettings:
         OSError: the file cannot be read.
         ValueError: it is damaged; the message begins with its path and says what was expected.
     """
-    path = folder / FILE
+    path = folder / SETTINGS
     try:
         return TaggerSettings.model_validate_json(path.read_bytes())
     except ValidationError as error:

@@ -14,7 +14,7 @@ from .plans import TrainingPlan
 from .pretraining import ENCODER, load_encoder
 from .quiet import quiet
 from .runtime import SHIPPED
-from .settings import read_settings
+from .settings import SETTINGS, read_settings
 from .tokenizer import CharTokenizer
 from .wordpieces import load_backbone, map_pieces
 
@@ -102,7 +102,7 @@ def pretrained_folder(name: str) -> Path | None:
     folder = Path(__file__).parent / "pretrained" if name == "@shipped" else Path(name)
     if (folder / ENCODER).exists():
         return folder
-    if (folder / "tagger.json").exists():
+    if (folder / SETTINGS).exists():
         raise ValueError(f"{folder} holds a trained tagger: name it as `start` to go on from it")
     if folder.is_dir() and not (folder / "config.json").exists():
         raise ValueError(f"{folder} holds no pre-trained encoder ({ENCODER}, or config.json with a BERT-like one): make one with `fiscalzh pretrain`")

@@ -24,7 +24,6 @@ _MORE_OR_LESS: Final = re.compile(r"(?:决算|执行|支出)数?(?:(?P<more>大�
 _UP_DOWN: Final = re.compile(
     r"(?:(?P<up>增加|增长|上升|提高|增支|增收)|(?P<down>减少|下降|降低|减支|减收|压减|少支))(?:了|额|率|数|为|约|近)*(?P<minus>-?)\Z"
 )
-_TWINS: Final = ({"yoy_change", "yoy_rate"}, {"budget_variance", "budget_variance_rate"})
 _HUNDRED: Final = Interval.exactly(100)
 
 

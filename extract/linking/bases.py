@@ -11,7 +11,7 @@ from typing import Final
 from ...annotations.span import Span
 from ..figures import Figure, figure_or_none
 from .features import MEMORY, Link
-from .ranking import Scene, candidate_features, candidates
+from .ranking import candidates, features_of
 from .reading import Reading
 
 _STATED: Final = 200  # sums a share looks back at: the total of a list of items stands at the list's head
@@ -64,9 +64,9 @@ def base_options(sums: Sums, share: Span, subject: Span, history: Sequence[Link]
     pool = sorted({*near, *(span for span in fitting if reading.name_of(span) not in names)})
     if not pool:
         return [], []
-    scene = Scene.of(reading, share, "share", history[-MEMORY:], pool)
+    features = features_of(reading, share, "share", history[-MEMORY:], pool)
     fits = {reading.name_of(span): str(place) for place, span in enumerate(fitting)}
-    return pool, [[*candidate_features(scene, c), *_fit(fits, reading.name_of(c), c in near)] for c in pool]
+    return pool, [[*own, *_fit(fits, reading.name_of(c), c in near)] for c, own in zip(pool, features, strict=True)]
 
 
 def _fit(fits: dict[str, str], name: str, near: bool) -> list[str]:

@@ -13,7 +13,7 @@ from .bases import Sums, base_options
 from .choice import Choices, Ranker
 from .features import MEMORY, NONE, Link, copy_features, measure_features
 from .periods import period_of
-from .ranking import Scene, candidate_features, candidates
+from .ranking import candidates, features_of
 from .reading import Reading
 from .scopes import scope_of
 
@@ -59,8 +59,7 @@ def choose(reading: Reading, figure: Span, history: list[Link], choices: Choices
     pool = candidates(reading, figure, history) if measure != NONE else []
     if not pool:
         return Link(figure, measure, None, float(scores[best]))
-    scene = Scene.of(reading, figure, measure, history, pool)
-    subject, score = _rank(pool, [candidate_features(scene, candidate) for candidate in pool], choices.subject)
+    subject, score = _rank(pool, features_of(reading, figure, measure, history, pool), choices.subject)
     return Link(figure, measure, subject, float(scores[best]), score)
 
 

@@ -71,6 +71,12 @@ class Scene:
         )
 
 
+def features_of(reading: Reading, figure: Span, measure: str, history: Sequence[Link], pool: Sequence[Span]) -> list[list[str]]:
+    """The features of each candidate of a pool."""
+    scene = Scene.of(reading, figure, measure, history, pool)
+    return [candidate_features(scene, candidate) for candidate in pool]
+
+
 def candidate_features(scene: Scene, candidate: Span) -> list[str]:
     """Features that tell whether the scene's figure belongs to this candidate."""
     reading, figure, measure = scene.reading, scene.figure, scene.measure

@@ -18,7 +18,7 @@ from .bases import Sums, base_options
 from .choice import Choices, Classifier, Ranker
 from .features import MEMORY, NONE, Link, copy_features, measure_features
 from .prepare import Lesson
-from .ranking import Scene, candidate_features, candidates
+from .ranking import candidates, features_of
 from .reading import Reading
 
 HIDDEN, WRONG = 0.5, 0.2  # shares of the lessons whose kind of report is not told, or told at random
@@ -77,8 +77,7 @@ def _collect(lesson: Lesson, measures: list[_Figure], subjects: list[_Ranking], 
         if fact is not None:
             subject = fact.subject
             pool = candidates(reading, figure, memory)
-            scene = Scene.of(reading, figure, measure, memory, pool)
-            _note(reading, pool, [candidate_features(scene, candidate) for candidate in pool], subject, subjects)
+            _note(reading, pool, features_of(reading, figure, measure, memory, pool), subject, subjects)
             if fact.base is not None:
                 _note(reading, *base_options(sums, figure, subject, memory), fact.base, bases)
         history.append(Link(figure, measure, subject))
