@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from typing import Final
 
 from .interval import Interval, total
 from .ledger import Entry, Ledger
 from .wording import LEFTOVER
 
+_ARRIVED: Final = re.compile(r"到位(?!率)")
 OTHER_BASE: Final = re.compile(r"同口径|可比|剔除|扣除|不含|按[^，。]{1,12}(?:计算|折算|口径)")
 
 
@@ -46,7 +48,7 @@ def percent(part: Interval, whole: Interval) -> Interval | None:
 
 
 def completion(ledger: Ledger, subject: Entry) -> Iterator[Derivation]:
-    """支出 over 预算, by each budget that the report gives of the subject, also as it was adjusted."""
+    """支出 over 预算, by each budget that the report gives of the subject, also as it was adjusted; and over what came in (到位)."""
     changes = sorted(ledger.same(subject, "budget_change"), key=lambda e: e.figure)
     for done in ledger.same(subject, "actual"):
         for base in ledger.same(subject, "initial_budget", "budget"):
@@ -57,6 +59,10 @@ def completion(ledger: Ledger, subject: Entry) -> Iterator[Derivation]:
             for size in range(1, len(changes) + 1):  # one adjustment, or all up to one
                 if value := percent(done.value, total([base.value, *(c.value for c in changes[:size])])):
                     yield Derivation((done, base, *changes[:size]), value, "{}÷（" + "+".join(["{}"] * (size + 1)) + "）")
+    arrived = [e for e in ledger.same(subject, "actual") if _ARRIVED.search(ledger.words_before(e.figure))]
+    for done, base in product(ledger.same(subject, "actual"), arrived):
+        if done not in arrived and done.period == base.period and (value := percent(done.value, base.value)):
+            yield Derivation((done, base), value, "{}÷{}")
 
 
 def growth(ledger: Ledger, rate: Entry) -> Iterator[Derivation]:

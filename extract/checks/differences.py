@@ -20,6 +20,7 @@ from .support import supported
 
 LEAST: Final = 0.3  # the least score of a fact that stands beside the change
 NEAR: Final = 8  # sums that are looked at for what else gives a balance
+_TOTAL_IN, _TOTAL_OUT = re.compile(r"收入总[计量]\Z"), re.compile(r"支出总[计量]\Z")
 _COMPARED: Final = re.compile(r"[增减超少多低高节降升差][^，。；]{0,4}\Z")  # 减少, 少支, 超年初预算, but no reason with a sum of its own
 _ELSEWHERE: Final = re.compile("收回|上缴|缴回|退回|核减|结余分配|调出|部分")  # money that went neither way
 
@@ -73,14 +74,15 @@ def _comes_out(ledger: Ledger, change: Entry, pairs: Sequence[tuple[Entry, Entry
 
 def unbalanced(ledger: Ledger) -> Iterator[Fault]:
     for income in ledger.entries:
-        if not re.search(r"收入总[计量]\Z", income.fact.subject) or income.score < TRUST:
+        if not _TOTAL_IN.search(income.fact.subject) or income.score < LEAST:
             continue
         start, end = ledger.reading.start("paragraph", income.figure.start), ledger.reading.end("paragraph", income.figure.start)
-        for spending in ledger.entries_between(start, end):
-            same = spending.measure == income.measure and spending.period == income.period and spending.score >= TRUST
-            if not same or not re.search(r"支出总[计量]\Z", spending.fact.subject):
-                continue
-            if not income.value.meets(spending.value) and _said_to_balance(ledger, income, spending):
+        totals = [e for e in ledger.entries_between(start, end) if e.period == income.period and e.score >= LEAST]
+        spent = [e for e in totals if _TOTAL_OUT.search(e.fact.subject)]
+        alone = len(spent) == len([e for e in totals if _TOTAL_IN.search(e.fact.subject)]) == 1  # nothing else to pair them with
+        for spending in spent:
+            paired = spending.measure == income.measure and min(income.score, spending.score) >= TRUST
+            if (alone or paired) and not income.value.meets(spending.value) and _said_to_balance(ledger, income, spending):
                 a, b = ledger.written(income), ledger.written(spending)
                 yield Fault(f"收入总计{a}与支出总计{b}不等", (spending.figure, income.figure), (spending.number, income.number), a, b)
 

@@ -16,7 +16,7 @@ from .finding import Fault
 from .interval import GRAINS, Interval
 from .ledger import Entry, Ledger, once
 from .lists import adding_up, list_before, part_figures
-from .shares import portion, possible
+from .shares import named_base, portion, possible
 from .show import show
 
 TRUST: Final = 0.5  # the least score of a fact that a finding may rest on
@@ -146,7 +146,13 @@ def _trusted(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
 
 
 def _in_place(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
-    """Whether the text has a rate and its figures side by side: 安排100万元（其中…），支付90万元，支付率90%."""
+    """Whether the text has a rate and its figures side by side: 安排100万元（其中…），支付90万元，支付率90%.
+
+    Of a share only the part, where the whole is named between: 90万元，占基本支出的80%.
+    """
+    if rate.measure == "share":
+        part = ledger.sums_between(ledger.reading.start("sentence", rate.figure.start), rate.figure.start)[-1:]
+        return named_base(ledger, rate) is not None and [way.sources[0].figure] == [figure for figure, _ in part]
     begin = ledger.reading.start("paragraph", rate.figure.start)
     before = [m for m in ledger.reading.between(begin, rate.figure.start) if m.label == "AMOUNT" and m not in part_figures(ledger)]
     if rate.measure == "yoy_rate":  # 完成100万元，为预算110万元的90.9%，比上年增加5万元，增长5.3%

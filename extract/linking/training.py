@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from ...annotations.labels import MEASURES, SIGNED
 from ...annotations.span import Span
 from ...corpus.document import REPORT_TYPES
+from ...corpus.meta import type_by_words
 from .bases import Sums, base_options
 from .choice import Choices, Classifier, Ranker
 from .features import MEMORY, NONE, Link, copy_features, measure_features
@@ -21,7 +22,7 @@ from .prepare import Lesson
 from .ranking import candidates, features_of
 from .reading import Reading
 
-HIDDEN, WRONG = 0.5, 0.2  # shares of the lessons whose kind of report is not told, or told at random
+HIDDEN, WORDED, WRONG = 0.15, 0.25, 0.05  # shares of the lessons whose kind of report is not told, told by their words, told at random
 CLASSES = (NONE, *MEASURES, *(f"{measure}-" for measure in MEASURES if measure in SIGNED))
 
 
@@ -56,11 +57,9 @@ def train_linker(lessons: Iterable[Lesson], epochs: int = 12, l2: float = 2e-3, 
 
 
 def _retyped(lesson: Lesson, rng: random.Random) -> Lesson:
-    """The lesson, its kind of report often hidden and now and then a wrong one: the words have to do where a title is missing or misread."""
-    chance = rng.random()
-    if chance >= HIDDEN + WRONG:
-        return lesson
-    kind = None if chance < HIDDEN else rng.choice(REPORT_TYPES)
+    """The lesson, its kind of report told as it is for a text without a title, and now and then hidden or a wrong one: the words have to do then."""
+    kinds = (None, type_by_words(lesson.reading.text), rng.choice(REPORT_TYPES), lesson.reading.report_type)
+    kind = rng.choices(kinds, weights=(HIDDEN, WORDED, WRONG, 1 - HIDDEN - WORDED - WRONG))[0]
     return replace(lesson, reading=replace(lesson.reading, report_type=kind))
 
 

@@ -149,6 +149,14 @@ def test_a_contradiction_in_a_sentence(text: str, rule: str) -> None:
             {"unbalanced"},
         ),
         ("{a|收入总计}{m|100.00万元}，{a|支出总计}{m|92.00万元}，结余{m|8.00万元}，收支平衡。", set()),
+        # the only two totals of a paragraph belong together, whatever the linker takes one of them for
+        (
+            "{a|收入总量}安排{m|2.70亿元}。{a|国有资本经营预算支出}执行{m|2.00亿元}，{a|支出总量}完成{m|3.70亿元}，收支平衡。",
+            {"unbalanced"},
+        ),
+        # of what came in
+        ("{p1|石桥镇危桥加固工程}已到位{m|738.91万元}，到位率{r|100%}，已支付{m|671.74万元}，支付率{r|99.24%}。", {"rate_mismatch"}),
+        ("{p1|石桥镇危桥加固工程}已到位{m|738.91万元}，到位率{r|100%}，已支付{m|671.74万元}，支付率{r|90.91%}。", set()),
         # the sentence before gives the rate
         ("{a|公务接待费}年初预算{m|5.00万元}，支出{m|4.50万元}，完成年初预算的{r|90.00%}。决算数大于年初预算数。", {"direction"}),
         ("{a|公务接待费}支出{m|4.50万元}，比上年减少{m|0.50万元}，增长{r|10.00%}。", {"direction"}),
