@@ -112,6 +112,7 @@ def _each(w: Writer, row: Row) -> str:
         "later": lambda: line(w, "evaluation", "project.later"),
         "owner": lambda: line(w, "evaluation", "project.owner"),
         "its.budget": lambda: w.aside(row, "budget", row.v["budget"]),
+        "arrived": lambda: w.aside(row, "actual", row.v["budget"]),
         "its.actual": lambda: w.aside(row, "actual", row.v["actual"]),
         "full": lambda: w.ratio(row, "rate", percent(row.v["budget"], row.v["budget"], w.style.percent_places)),
         "V": w.level,

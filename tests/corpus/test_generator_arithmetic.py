@@ -41,6 +41,8 @@ def _table(marked: Marked) -> dict[Key, set[Decimal]]:
     year = int(marked.header["fiscal_year"])
     found: dict[Key, set[Decimal]] = defaultdict(set)
     for fact in marked.facts:
+        if marked.text.endswith("到位资金", 0, fact.value.start):
+            continue  # what came in is another sum than what went out
         found[fact.subject_id, fact.measure, fact.period or year, fact.scope].add(_value(fact, marked))
     return found
 
