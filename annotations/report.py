@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..corpus.document import REPORT_TYPES, Document
+from ..corpus.errors import ReadError
 from ..corpus.library import expand
 from ..corpus.read import from_text, read
 from .gold import Gold, GoldFact, read_gold
@@ -82,12 +83,10 @@ def load_gold(path: Path) -> AnnotatedReport:
 
     Raises:
         ValueError: the file is no gold file, or its offsets do not fit the report.
+        ReadError: the report cannot be read.
     """
     gold = read_gold(path)
-    document = read(report_of(path, gold))
-    for span in gold.spans:
-        if span.end > len(document.text) or document.text[span.start : span.end] != span.text:
-            raise ValueError(f"{path}: span {span.id} says {span.text!r}, the report has {document.text[span.start : span.end]!r} there")
+    document = read_annotated(path, gold)
     document = replace(document, meta=replace(document.meta, fiscal_year=gold.fiscal_year or document.meta.fiscal_year))
     ids = gold.by_id()
     named = [i for f in gold.facts for i in (f.value_span, f.subject_span) if i is not None] + [c.span for c in gold.claims]
@@ -97,6 +96,23 @@ def load_gold(path: Path) -> AnnotatedReport:
     claims = tuple(MarkedClaim(ids[c.span], tuple((v.number, v.unit) for v in c.values)) for c in gold.claims)
     names = {fact.subject_span: (fact.subject, *fact.aliases) for fact in gold.facts if fact.subject_span is not None}
     return AnnotatedReport(document, tuple(sorted(ids.values())), facts, claims, names)
+
+
+def read_annotated(path: Path, gold: Gold) -> Document:
+    """The report that a gold file annotates.
+
+    Raises:
+        ValueError: the offsets of a span do not fit the report.
+        ReadError: the report cannot be read; the message begins with the gold file, which says where it ought to be.
+    """
+    try:
+        document = read(report_of(path, gold))
+    except ReadError as error:
+        raise ReadError(error.kind, f"{path}: its report {error}") from error
+    for span in gold.spans:
+        if span.end > len(document.text) or document.text[span.start : span.end] != span.text:
+            raise ValueError(f"{path}: span {span.id} says {span.text!r}, the report has {document.text[span.start : span.end]!r} there")
+    return document
 
 
 def report_of(path: Path, gold: Gold) -> Path:

@@ -10,11 +10,10 @@ from pathlib import Path
 
 from ..annotations.converters.model import from_report, to_gold
 from ..annotations.gold import Gold, GoldCheck, read_gold
-from ..annotations.report import AnnotatedReport, annotated_files, load_marked, report_of
+from ..annotations.report import AnnotatedReport, annotated_files, load_marked, read_annotated, report_of
 from ..corpus.document import Document
 from ..corpus.library import REPORTS, SPLITS
 from ..corpus.meta import infer_meta
-from ..corpus.read import read
 from ..corpus.shadow import shadow_of
 from ..extract.figures import read_value
 
@@ -77,11 +76,7 @@ def _from_json(path: Path) -> GoldReport:
     report = report_of(path, gold)
     if not gold.offsets or not report.is_file():
         return GoldReport(path.stem, gold, None)
-    document = read(report)
-    for span in gold.spans:
-        if span.end > len(document.text) or document.text[span.start : span.end] != span.text:
-            raise ValueError(f"{path}: span {span.id} says {span.text!r}, the report has {document.text[span.start : span.end]!r} there")
-    return GoldReport(path.stem, gold, document)
+    return GoldReport(path.stem, gold, read_annotated(path, gold))
 
 
 def _from_marked(path: Path) -> GoldReport:

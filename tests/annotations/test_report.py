@@ -127,8 +127,10 @@ def test_offsets_beyond_the_end_are_refused(tmp_path: Path, at: int) -> None:
 def test_a_gold_file_without_its_report_says_so(tmp_path: Path) -> None:
     path = _gold(tmp_path)
     (tmp_path / "r.txt").unlink()
-    with pytest.raises(ReadError, match=r"r\.txt"):
+    with pytest.raises(ReadError, match=r"r\.json: its report .*r\.txt: no such file"):
         load_gold(path)
+    with pytest.raises(ReadError, match=r"r\.json: its report /nowhere/r\.txt: no such file"):
+        load_gold(_gold(tmp_path, source="/nowhere/r.txt"))
 
 
 @pytest.mark.parametrize(
