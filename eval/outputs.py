@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
 
 from ..corpus.document import Document
+from ..extract.writers import from_line
 from .gold import GoldReport
 from .sheets import Output, Sheet, gold_sheet, output_of, output_sheet
 
@@ -43,8 +43,8 @@ def read_outputs(path: Path) -> list[Output]:
     for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):  # no other line end: texts may hold them
         if line.strip():
             try:
-                data = json.loads(line)
-            except (ValueError, RecursionError) as error:
+                data = from_line(line)
+            except ValueError as error:
                 raise ValueError(f"{path}, line {number}: no JSON: {error}: expected an object a line, as in `-o x.jsonl`") from error
             if not (isinstance(data, dict) and "error" in data):
                 outputs.append(output_of(data, f"{path}, line {number}"))

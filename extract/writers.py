@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import json
 from bisect import bisect_right
+from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any, Final, Protocol
+
+from pydantic_core import from_json
 
 from ..annotations.span import Span
 from ..corpus.document import Document
@@ -104,6 +107,15 @@ def error_json(source: str, error: Exception) -> dict[str, Any]:
     """The object of a file that could not be read."""
     kind = error.kind if isinstance(error, ReadError) else type(error).__name__
     return {"source": source, "error": {"type": kind, "message": str(error)}}
+
+
+def from_line(line: bytes) -> Any:
+    """What a line of a JSON Lines file holds; a byte order mark before it is passed over.
+
+    Raises:
+        ValueError: it is no JSON, or has half a surrogate pair, which no file can hold.
+    """
+    return from_json(line.removeprefix(BOM_UTF8))
 
 
 class JsonLines:

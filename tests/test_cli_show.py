@@ -50,7 +50,7 @@ def test_a_batch_with_its_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         ("missing.txt", [], "no such file"),
         ("missing.jsonl", [], "No such file or directory"),
         ("empty.txt", [], "found an empty file"),
-        ("broken.jsonl", [], "object 1: Expecting"),
+        ("broken.jsonl", [], "object 1: EOF"),
         ("report.txt", ["--pages", "pages"], "--pages goes with a batch (.jsonl, .parquet), and report.txt is a report"),
         ("report.txt", ["-o", "report.txt"], "name another file to write"),
         ("report.txt", ["-o", "nowhere/page.html"], "No such file or directory"),

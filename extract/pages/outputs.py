@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
@@ -16,6 +15,7 @@ from ...corpus.document import Document
 from ..checks.finding import Finding
 from ..facts import Claim, ClaimValue, Extraction, Fact, Record
 from ..figures import plain
+from ..writers import from_line
 
 
 class _Object(BaseModel):
@@ -151,7 +151,7 @@ def read_batch(path: Path) -> Iterator[Row]:
 
 def _json_lines(path: Path) -> Iterator[Any]:
     with path.open("rb") as file:
-        yield from (json.loads(line) for line in file if line.strip())
+        yield from (from_line(line) for line in file if line.strip())
 
 
 def _parquet(path: Path) -> Iterator[Any]:

@@ -36,6 +36,7 @@ def test_lines_are_read_and_failed_files_passed_over(make_gold: MakeGold, to_out
 @pytest.mark.parametrize(
     ("line", "message"),
     [
+        ('{"source": "\\ud800"}\n', "line 1: no JSON"),  # half a surrogate pair
         ("{\n", "line 1: no JSON"),
         ("[]\n", "line 1: the line"),
         ('{"sha256": "a", "spans": [], "facts": [{"subject": "a"}]}\n', "line 1: facts.0"),
