@@ -77,6 +77,7 @@ class _Lines:
         self.first: Ints = inked[lower[rows]]
         self.last: Ints = inked[upper[rows] - 1]
         self.right: Ints = columns[self.last + 1] - columns[starts[rows]]
+        self.even: Ints = 2 * (self.last + 1 - starts[rows])  # the same, were all characters as wide as an ideograph
         self.lead: Ints = columns[self.first] - columns[starts[rows]]
         marks = np.isin(codes, [ord(c) for c in "，。；、：,;"])
         counts = np.concatenate(([0], np.cumsum(marks)))
@@ -104,7 +105,9 @@ def soft_breaks(folded: str, tables: Sequence[tuple[int, int]] = (), pages: Sequ
     barred = lines.within(tables)
     furniture = _furniture(lines, pages)
     page: Ints = np.searchsorted(np.asarray(pages, np.int64), lines.first, side="right")
-    wrap, indent = _wrap_widths(lines, np.flatnonzero((lines.right >= _LONG) & ~barred & ~furniture))
+    long = np.flatnonzero((lines.right >= _LONG) & ~barred & ~furniture)
+    wrap, indent = _wrap_widths(lines, long, lines.right), _indent(lines, long)
+    even = _wrap_widths(lines, long, lines.even)  # of text that was wrapped to a number of characters
     _add_bare_numbers(lines, furniture, wrap)
     joins: list[Join] = []
     for row in np.flatnonzero(~barred & ~furniture).tolist():
@@ -113,7 +116,7 @@ def soft_breaks(folded: str, tables: Sequence[tuple[int, int]] = (), pages: Sequ
         follower = _next_row(lines, row, furniture, page)
         if follower is None or barred[follower]:
             continue
-        if _is_soft(lines, row, follower, int(wrap[row]), int(indent[row])):
+        if _is_soft(lines, row, follower, (int(wrap[row]), int(even[row])), int(indent[row])):
             joins.append(_join(lines, row, follower))
     return joins
 
@@ -158,15 +161,13 @@ def _add_bare_numbers(lines: _Lines, furniture: npt.NDArray[np.bool_], wrap: Int
             furniture[row] = True
 
 
-def _wrap_widths(lines: _Lines, rows: Ints) -> tuple[Ints, Ints]:
-    """For every line the width that its surroundings are wrapped to (0: not wrapped) and their left margin."""
-    wrap, indent = np.zeros(len(lines), np.int64), np.zeros(len(lines), np.int64)
+def _wrap_widths(lines: _Lines, rows: Ints, edges: Ints) -> Ints:
+    """For every line the width that its surroundings are wrapped to (0: not wrapped), by where the lines end."""
+    wrap = np.zeros(len(lines), np.int64)
     if len(rows) < 3:
-        return wrap, indent
-    half = _WINDOW // 2
-    around = np.clip(np.arange(len(rows))[:, None] + np.arange(-half, half + 1)[None, :], 0, len(rows) - 1)
-    inside = (np.arange(len(rows))[:, None] + np.arange(-half, half + 1)[None, :]) == around
-    widths = np.where(inside, lines.right[rows][around], 0)
+        return wrap
+    around, inside = _around(rows)
+    widths = np.where(inside, edges[rows][around], 0)
     count = inside.sum(axis=1)
     # The width that one line in ten exceeds at most: rows of `widths` are padded with zeros, which sort to the front.
     ranks = np.sort(widths, axis=1)
@@ -176,10 +177,27 @@ def _wrap_widths(lines: _Lines, rows: Ints) -> tuple[Ints, Ints]:
     prose = (lines.punctuated[rows][around] & inside).sum(axis=1)
     wrapped = (near >= 3) & (near >= 0.4 * count) & (prose >= 0.5 * count) & (widest <= _WIDEST)
     wrap[rows] = np.where(wrapped, widest, 0)
+    return wrap
+
+
+def _indent(lines: _Lines, rows: Ints) -> Ints:
+    """For every line the left margin of its surroundings."""
+    indent = np.zeros(len(lines), np.int64)
+    if len(rows) < 3:
+        return indent
+    around, inside = _around(rows)
     # Where every line around begins a paragraph, only the rest of the document shows the margin.
     margin = np.percentile(lines.lead[rows], 10)
     indent[rows] = np.minimum(np.where(inside, lines.lead[rows][around], _WIDEST).min(axis=1), margin)
-    return wrap, indent
+    return indent
+
+
+def _around(rows: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:
+    """For each row the window of rows round it (rows, window), and which of these are there."""
+    half = _WINDOW // 2
+    window = np.arange(len(rows))[:, None] + np.arange(-half, half + 1)[None, :]
+    around = np.clip(window, 0, len(rows) - 1)
+    return around, window == around
 
 
 def _next_row(lines: _Lines, row: int, furniture: npt.NDArray[np.bool_], page: Ints) -> int | None:
@@ -194,7 +212,7 @@ def _next_row(lines: _Lines, row: int, furniture: npt.NDArray[np.bool_], page: I
     return follower if adjacent or crossing else None
 
 
-def _is_soft(lines: _Lines, row: int, follower: int, wrap: int, indent: int) -> bool:
+def _is_soft(lines: _Lines, row: int, follower: int, wraps: tuple[int, int], indent: int) -> bool:
     folded = lines.folded
     start = int(lines.first[follower])
     head = folded[start]
@@ -211,12 +229,11 @@ def _is_soft(lines: _Lines, row: int, follower: int, wrap: int, indent: int) -> 
         return False
     if _is_open(lines, row) and lines.punctuated[follower]:
         return True
-    if not wrap:
-        return False
     token = _TOKEN.match(folded, start)
     assert token is not None  # the line is not blank
-    unbreakable = sum(1 if c.isascii() else 2 for c in token[0])
-    return right <= wrap + 4 and right + min(unbreakable, 24) >= wrap - 4
+    columns = sum(1 if c.isascii() else 2 for c in token[0])
+    ends = ((right, columns, wraps[0]), (int(lines.even[row]), 2 * len(token[0]), wraps[1]))
+    return any(wrap and end <= wrap + 4 and end + min(token_size, 24) >= wrap - 4 for end, token_size, wrap in ends)
 
 
 def _is_open(lines: _Lines, row: int) -> bool:

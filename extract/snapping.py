@@ -26,7 +26,7 @@ _RATIO: Final = re.compile(rf"{_NUMBER}%|百分之[零一二三四五六七八�
 _COUNTED: Final = re.compile(
     r"(?:标准)?(?:[件户亩吨辆头只株棵份张册笔页篇米次座套]|人(?![员大社民力工才防])|家(?![庭长])|台(?!账)|条(?!件)|本(?![级年])|公里|平方|立方|千[瓦米克]|[羽匹尾]|用户|[名位]\w|[美欧日港澳]元|英镑)"
 )
-_SURE: Final = {"AMOUNT": re.compile(rf"{_NUMBER}(?:余|多|个)?{_PARTS}[十百千万亿]*(?:余|多)?元(?![素旦件器])"), "RATIO": _RATIO}
+_SURE: Final = {"AMOUNT": re.compile(rf"{_NUMBER}(?:余|多|个(?=亿|万))?{_PARTS}[十百千万亿]*(?:余|多)?元(?![素旦件器])"), "RATIO": _RATIO}
 _FIGURES: Final = {"AMOUNT": _AMOUNT, "RATIO": _RATIO}
 
 _CLAUSE_ENDS: Final = frozenset("，；。：！？\n")

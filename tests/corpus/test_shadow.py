@@ -240,3 +240,15 @@ def test_a_million_characters_take_about_a_second() -> None:
     begin = time.perf_counter()
     shadow_of(text)
     assert time.perf_counter() - begin < 5  # generous: shared machines
+
+
+def test_text_wrapped_to_a_number_of_characters_is_joined() -> None:
+    """Lines of 31 characters are of many widths where digits are half as wide."""
+    whole = (
+        "（2）2080505社会保障和就业支出（类）行政事业单位养老支出（款）机关事业单位基本养老保险缴费支出（项）年初预算为64.13万元，全年支出71.52万元，比年初预算数增加7.39万元，增长11.52%。\n"
+        "（3）2080506社会保障和就业支出（类）行政事业单位养老支出（款）机关事业单位职业年金缴费支出（项）。年初预算54.83万元，支出决算为54.83万元，完成年初预算的100.00%。\n"
+        "（4）2101101卫生健康支出（类）行政事业单位医疗（款）行政单位医疗（项）。年初预算33.67万元，支出决算33.67万元，完成年初预算的100.00%。\n"
+    )
+    indented = ["    " + line for line in whole.splitlines()]
+    wrapped = "\n".join(line[at : at + 31] for line in indented for at in range(0, len(line), 31))
+    assert shadow_of(wrapped).text == whole.rstrip("\n")

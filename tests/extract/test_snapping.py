@@ -223,6 +223,10 @@ def test_half_a_pair_at_the_end_of_the_text_is_no_name(quote: str) -> None:
     assert snap(shadow_of(text), [Span(2, 3, "PROJECT", 0.3)]) == []
 
 
+def test_a_unit_that_is_none_makes_no_sum() -> None:
+    assert snap(shadow_of("0个元"), []) == []
+
+
 @_CALM
 @given(_tagged(as_a_tagger=True))
 def test_snapping_twice_changes_no_figure(case: tuple[str, list[Span]]) -> None:
