@@ -21,6 +21,7 @@ from .support import supported
 LEAST: Final = 0.3  # the least score of a fact that stands beside the change
 NEAR: Final = 8  # sums that are looked at for what else gives a balance
 _TOTAL_IN, _TOTAL_OUT = re.compile(r"收入总[计量]\Z"), re.compile(r"支出总[计量]\Z")
+_OWN_LINE: Final = re.compile(r"\s*(?:当年|全年)?(?:收支(?:相抵|总量|总计)?[，,]?)?(?:收支)?平衡。")
 _COMPARED: Final = re.compile(r"[增减超少多低高节降升差][^，。；]{0,4}\Z")  # 减少, 少支, 超年初预算, but no reason with a sum of its own
 _ELSEWHERE: Final = re.compile("收回|上缴|缴回|退回|核减|结余分配|调出|部分")  # money that went neither way
 
@@ -88,11 +89,14 @@ def unbalanced(ledger: Ledger) -> Iterator[Fault]:
 
 
 def _said_to_balance(ledger: Ledger, income: Entry, spending: Entry) -> bool:
-    end = ledger.reading.end("paragraph", spending.figure.start)
+    reading = ledger.reading
+    end = reading.end("paragraph", spending.figure.start)
+    if own_line := _OWN_LINE.match(reading.text, end):
+        end = own_line.end()
     start = max(income.figure.end, spending.figure.end)
     lists = [found for found in part_lists(ledger) if {income, spending} & set(found.wholes[:1])]
-    divided = [ledger.reading.end("sentence", found.end) for found in lists]  # 其中：…，结转下年5万元
-    behind = ledger.reading.text[max([start, *divided]) : end]
+    divided = [reading.end("sentence", found.end) for found in lists]  # 其中：…，结转下年5万元
+    behind = reading.text[max([start, *divided]) : end]
     if "结余" in behind or "结转" in behind:
         return False
     return bool(re.search(r"收支平衡|相等|持平|一致", behind))
