@@ -22,7 +22,7 @@ from .prepare import Lesson
 from .ranking import candidates, features_of
 from .reading import Reading
 
-HIDDEN, WORDED, WRONG = 0.15, 0.25, 0.05  # shares of the lessons whose kind of report is not told, told by their words, told at random
+HIDDEN, WORDED, WRONG = 0.25, 0.2, 0.12  # shares of the lessons whose kind of report is not told, told by their words, told at random
 CLASSES = (NONE, *MEASURES, *(f"{measure}-" for measure in MEASURES if measure in SIGNED))
 
 

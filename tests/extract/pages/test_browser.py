@@ -26,6 +26,13 @@ Visit = Callable[..., Any]
 ROWS = "#figures-table tbody tr:not([hidden])"
 
 
+def _expect(locator: Any) -> Any:
+    """Waits for a locator. `wait_for_function` would have to evaluate code, which the pages forbid."""
+    from playwright.sync_api import expect
+
+    return expect(locator)
+
+
 @pytest.fixture
 def page(visit: Visit, report: Extraction) -> Any:
     return visit(render_report(report_view(report)))
@@ -134,7 +141,7 @@ def test_filters_show_what_they_name(page: Any) -> None:
     page.locator("select[data-filter=record]").select_option(label="基本支出")
     assert _texts(page, f"{ROWS} th") == ["基本支出"]
     page.locator("button[type=reset]").click()
-    page.wait_for_function(f"document.querySelectorAll('{ROWS}').length === {everything}")
+    _expect(page.locator(ROWS)).to_have_count(everything)
     assert _texts(page, "article .off") == []
     page.locator("input[data-label=RATIO]").uncheck()
     assert not any("%" in text for text in _texts(page, f"{ROWS} td.n"))
@@ -188,7 +195,7 @@ def test_a_table_is_copied_as_csv_without_formulas(visit: Visit, hostile: Extrac
     page = visit(render_report(report_view(report)), permissions=["clipboard-read", "clipboard-write"])
     page.locator("#search").fill("公务接待费")
     page.locator("#figures .copy").click()
-    page.wait_for_function("document.getElementById('said').textContent === '已复制可见各行'")
+    _expect(page.locator("#said")).to_have_text("已复制可见各行")
     rows = list(csv.DictReader(io.StringIO(page.evaluate("navigator.clipboard.readText()"))))
     assert {row["主体"] for row in rows} == {"公务接待费"}
     assert ("同比增减额", "-0.2", "-2000") in {(row["指标"], row["万元"], row["元 / %"]) for row in rows}
