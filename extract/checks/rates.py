@@ -133,7 +133,7 @@ def _trusted(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
     whole_account = numbers <= settled(ledger) and not any(ledger.apart(rate.figure, e.figure, "paragraph") for e in way.sources)
     if (distance > REACH and not (share_of_far or whole_account)) or any(ledger.bracketed_off(e.figure, rate.figure) for e in way.sources):
         return False
-    if rate.measure == "yoy_rate" and any(e.figure > rate.figure and ledger.apart(e.figure, rate.figure, "item") for e in way.sources):
+    if rate.measure == "yoy_rate" and any(_behind(ledger, e, rate) for e in way.sources):
         return False  # what changed is told before by how much
     used = way.sources if way.of_whole else (rate, *way.sources)
     if any(e.number in doubtful(ledger) for e in used):
@@ -143,6 +143,13 @@ def _trusted(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
     if whole_account or _in_place(ledger, rate, way) or _in_turn(ledger, rate, way):
         return score >= AGREED
     return score >= (FAR_TRUST if distance and not numbers <= known else TRUST)
+
+
+def _behind(ledger: Ledger, entry: Entry, rate: Entry) -> bool:
+    """Whether an entry stands behind a rate, in clauses of their own or where something else was named since."""
+    if entry.figure < rate.figure:
+        return False
+    return bool(ledger.apart(entry.figure, rate.figure, "item") or ledger.names_between(rate.figure.end, entry.figure.start))
 
 
 def _in_place(ledger: Ledger, rate: Entry, way: Derivation) -> bool:
