@@ -62,7 +62,7 @@ def _pairs(ledger: Ledger, change: Entry) -> Iterator[tuple[Entry, Entry]]:
         base = near[-1]  # 上年为8万元，增加2万元
         if ledger.names_between(base.figure.end, change.figure.start):
             return
-        nows = [e for e in own if e.measure == base.measure and e.period == change.period]
+        nows = [e for e in own if e.period == change.period and (e.measure == base.measure or e.number == base.number - 1)]
         yield from ((now, base) for now in nows if now.period == (base.period or 0) + 1)
 
 
