@@ -106,8 +106,7 @@ def soft_breaks(folded: str, tables: Sequence[tuple[int, int]] = (), pages: Sequ
     furniture = _furniture(lines, pages)
     page: Ints = np.searchsorted(np.asarray(pages, np.int64), lines.first, side="right")
     long = np.flatnonzero((lines.right >= _LONG) & ~barred & ~furniture)
-    wrap, indent = _wrap_widths(lines, long, lines.right), _indent(lines, long)
-    even = _wrap_widths(lines, long, lines.even)  # of text that was wrapped to a number of characters
+    wrap, even, indent = _layout(lines, long)
     _add_bare_numbers(lines, furniture, wrap)
     joins: list[Join] = []
     for row in np.flatnonzero(~barred & ~furniture).tolist():
@@ -161,43 +160,34 @@ def _add_bare_numbers(lines: _Lines, furniture: npt.NDArray[np.bool_], wrap: Int
             furniture[row] = True
 
 
-def _wrap_widths(lines: _Lines, rows: Ints, edges: Ints) -> Ints:
-    """For every line the width that its surroundings are wrapped to (0: not wrapped), by where the lines end."""
-    wrap = np.zeros(len(lines), np.int64)
+def _layout(lines: _Lines, rows: Ints) -> tuple[Ints, Ints, Ints]:
+    """For every line the width that its surroundings are wrapped to (0: not wrapped), the same in characters twice over, and their left margin."""
+    wrap, even, indent = (np.zeros(len(lines), np.int64) for _ in range(3))
     if len(rows) < 3:
-        return wrap
-    around, inside = _around(rows)
-    widths = np.where(inside, edges[rows][around], 0)
+        return wrap, even, indent
+    half = _WINDOW // 2
+    window = np.arange(len(rows))[:, None] + np.arange(-half, half + 1)[None, :]
+    around = np.clip(window, 0, len(rows) - 1)
+    inside = window == around
+    prose = (lines.punctuated[rows][around] & inside).sum(axis=1) >= 0.5 * inside.sum(axis=1)
+    for found, edges in ((wrap, lines.right), (even, lines.even)):
+        found[rows] = np.where(prose, _wrapped_to(np.where(inside, edges[rows][around], 0), inside), 0)
+    # Where every line around begins a paragraph, only the rest of the document shows the margin.
+    margin = np.percentile(lines.lead[rows], 10)
+    indent[rows] = np.minimum(np.where(inside, lines.lead[rows][around], _WIDEST).min(axis=1), margin)
+    return wrap, even, indent
+
+
+def _wrapped_to(widths: Ints, inside: npt.NDArray[np.bool_]) -> Ints:
+    """The width that each row of widths is wrapped to (0: not wrapped); where `inside` is false there is no line."""
     count = inside.sum(axis=1)
     # The width that one line in ten exceeds at most: rows of `widths` are padded with zeros, which sort to the front.
     ranks = np.sort(widths, axis=1)
     top = np.maximum(0, _WINDOW - 1 - count // 10)
-    widest = ranks[np.arange(len(rows)), top]
+    widest = ranks[np.arange(len(widths)), top]
     near = ((np.abs(widths - widest[:, None]) <= 8) & inside).sum(axis=1)
-    prose = (lines.punctuated[rows][around] & inside).sum(axis=1)
-    wrapped = (near >= 3) & (near >= 0.4 * count) & (prose >= 0.5 * count) & (widest <= _WIDEST)
-    wrap[rows] = np.where(wrapped, widest, 0)
-    return wrap
-
-
-def _indent(lines: _Lines, rows: Ints) -> Ints:
-    """For every line the left margin of its surroundings."""
-    indent = np.zeros(len(lines), np.int64)
-    if len(rows) < 3:
-        return indent
-    around, inside = _around(rows)
-    # Where every line around begins a paragraph, only the rest of the document shows the margin.
-    margin = np.percentile(lines.lead[rows], 10)
-    indent[rows] = np.minimum(np.where(inside, lines.lead[rows][around], _WIDEST).min(axis=1), margin)
-    return indent
-
-
-def _around(rows: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:
-    """For each row the window of rows round it (rows, window), and which of these are there."""
-    half = _WINDOW // 2
-    window = np.arange(len(rows))[:, None] + np.arange(-half, half + 1)[None, :]
-    around = np.clip(window, 0, len(rows) - 1)
-    return around, window == around
+    wrapped: Ints = np.where((near >= 3) & (near >= 0.4 * count) & (widest <= _WIDEST), widest, 0)
+    return wrapped
 
 
 def _next_row(lines: _Lines, row: int, furniture: npt.NDArray[np.bool_], page: Ints) -> int | None:

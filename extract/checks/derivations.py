@@ -50,7 +50,8 @@ def percent(part: Interval, whole: Interval) -> Interval | None:
 def completion(ledger: Ledger, subject: Entry) -> Iterator[Derivation]:
     """支出 over 预算, by each budget that the report gives of the subject, also as it was adjusted; and over what came in (到位)."""
     changes = sorted(ledger.same(subject, "budget_change"), key=lambda e: e.figure)
-    for done in ledger.same(subject, "actual"):
+    actual = ledger.same(subject, "actual")
+    for done in actual:
         for base in ledger.same(subject, "initial_budget", "budget"):
             if done.period != base.period:
                 continue
@@ -59,8 +60,8 @@ def completion(ledger: Ledger, subject: Entry) -> Iterator[Derivation]:
             for size in range(1, len(changes) + 1):  # one adjustment, or all up to one
                 if value := percent(done.value, total([base.value, *(c.value for c in changes[:size])])):
                     yield Derivation((done, base, *changes[:size]), value, "{}÷（" + "+".join(["{}"] * (size + 1)) + "）")
-    arrived = [e for e in ledger.same(subject, "actual") if _ARRIVED.search(ledger.words_before(e.figure))]
-    for done, base in product(ledger.same(subject, "actual"), arrived):
+    arrived = [e for e in actual if _ARRIVED.search(ledger.words_before(e.figure))]
+    for done, base in product(actual, arrived):
         if done not in arrived and done.period == base.period and (value := percent(done.value, base.value)):
             yield Derivation((done, base), value, "{}÷{}")
 

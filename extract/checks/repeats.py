@@ -146,12 +146,12 @@ def _sure(ledger: Ledger, entry: Entry) -> bool:
     if entry.number in doubtful(ledger):
         return False
     titled = ledger.document.meta.report_type == "project_evaluation" and entry.fact.subject_type == "project" and ledger.titled(entry)
-    elsewhere = bool(ledger.apart(entry.subject, entry.figure, "paragraph")) and not ledger.over(entry)
-    if (entry.number in settled(ledger) and not elsewhere) or (titled and entry.number in supported(ledger)):
+    astray = bool(ledger.apart(entry.subject, entry.figure, "paragraph")) and not ledger.over(entry)
+    if (entry.number in settled(ledger) and not astray) or (titled and entry.number in supported(ledger)):
         return entry.score >= BORNE_OUT
     if titled or in_its_place(ledger, entry):
         return entry.score >= LOW
-    if elsewhere:
+    if astray:
         return False
     if entry.subject > entry.figure and ledger.apart(entry.subject, entry.figure, "clause"):
         return False  # what follows gives a reason
