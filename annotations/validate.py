@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ..corpus.shadow import shadow_of
 from .labels import FISCAL
 from .markup import Marked
 from .span import Span
@@ -68,18 +69,22 @@ def _edges(marked: Marked) -> Iterator[Finding]:
 
 
 def _claims(marked: Marked) -> Iterator[Finding]:
+    shadow = shadow_of(marked.text)  # where a page's line end inside a clause is none
+    text = shadow.text
     for claim in marked.claims:
-        start, end = claim.span.start, claim.span.end
-        if start and marked.text[start - 1] not in CLAUSE_END + "、,:) ）】” \u3000" and not _marker_before(marked.text, start):
-            yield Finding(False, "a CLAIM begins inside a clause", start, end)
-        if end < len(marked.text) and marked.text[end] not in CLAUSE_END + ",: ":
-            yield Finding(False, "a CLAIM ends inside a clause", start, end)
-        if any(c in "；;。\n" for c in claim.span.of(marked.text)):
-            yield Finding(True, "a CLAIM is one clause, this one holds a sentence end", start, end)
-        elif re.search("，|,(?!\\d)", _without_brackets(claim.span.of(marked.text))):
-            yield Finding(False, "a CLAIM is one clause, this one holds a comma", start, end)
-        if (match := _MARKER.match(marked.text, start)) and not marked.text[match.end() : match.end() + 1].isdigit():
-            yield Finding(False, "a list marker stays outside the CLAIM", start, end)
+        place = claim.span.start, claim.span.end
+        start, end = shadow.from_source(*place)
+        if start and text[start - 1] not in CLAUSE_END + "、：) ）】” \u3000" and not _marker_before(text, start):
+            yield Finding(False, "a CLAIM begins inside a clause", *place)
+        if end < len(text) and text[end] not in CLAUSE_END + "： ":
+            yield Finding(False, "a CLAIM ends inside a clause", *place)
+        clause = text[start:end]
+        if any(c in "；。\n" for c in clause):
+            yield Finding(True, "a CLAIM is one clause, this one holds a sentence end", *place)
+        elif "，" in _without_brackets(clause):
+            yield Finding(False, "a CLAIM is one clause, this one holds a comma", *place)
+        if (match := _MARKER.match(clause)) and not clause[match.end() : match.end() + 1].isdigit():
+            yield Finding(False, "a list marker stays outside the CLAIM", *place)
 
 
 def _marker_before(text: str, start: int) -> bool:

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from textwrap import wrap
 
 import pytest
-from fiscalzh.annotations.markup import parse
+from fiscalzh.annotations.markup import parse, render
 from fiscalzh.annotations.report import load_marked
+from fiscalzh.annotations.span import Span
 from fiscalzh.annotations.validate import Finding, validate
 from fiscalzh.corpus.document import Section
 from fiscalzh.corpus.library import REPORTS, SPLITS, written
@@ -69,6 +71,18 @@ def test_every_finding_is_found_where_it_is_and_only_there(message: str, bad: st
     found = _found(bad, message)
     assert [f.error for f in found] == [error]
     assert _found(good, message) == []
+
+
+def test_a_claim_goes_on_over_the_lines_of_a_page() -> None:
+    page = (
+        "本单位全年围绕防汛和供水两件大事安排工作，加固了沿河的旧堤段，更换了老化的水泵和闸门，补齐了两处雨量站的设备，疏通排水沟渠，"
+        "清理河道的淤积，又为三个乡镇的水厂换装净水设备，水质有了明显的改善。往后还将继续加强巡查，把隐患排除在汛期到来之前，确保安全。"
+    )
+    wrapped = "\n".join(wrap(page, 26))
+    start, end, line = wrapped.index("又为"), wrapped.index("，水质"), wrapped.rindex("\n", 0, wrapped.index("，水质")) + 1
+    assert start < line
+    assert validate(parse(render(wrapped, (Span(start, end, "CLAIM"),)))) == []
+    assert [f.message for f in validate(parse(render(wrapped, (Span(line, end, "CLAIM"),))))] == ["a CLAIM begins inside a clause"]
 
 
 @pytest.mark.parametrize(
