@@ -72,14 +72,21 @@ def _account(fact: Fact, level: str) -> str:
 
 
 def _levels(reading: Reading, facts: Sequence[Fact], subjects: Sequence[Span]) -> list[str]:
-    """The level of government of each fact: by its name, else by the names of its section where they agree."""
+    """The level of government of each fact: by its name, else by the names of its section where they agree.
+
+    A name without one in front of the same name with one is that of the whole region: 一般公共预算收入…，县本级一般公共预算收入….
+    """
     own = [match[0] if (match := _LEVEL.match(fact.subject)) else "" for fact in facts]
     sections = [tuple(reading.heading_path(subject.start)[:1]) for subject in subjects]
-    named: dict[tuple[tuple[int, int], ...], set[str]] = defaultdict(set)
-    for level, section in zip(own, sections, strict=True):
+    named: dict[tuple[tuple[int, int], ...], dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+    for level, section, fact, subject in zip(own, sections, facts, subjects, strict=True):
         if level:
-            named[section].add(level)
-    return [level or (next(iter(named[section])) if len(named[section]) == 1 else "") for level, section in zip(own, sections, strict=True)]
+            named[section][level].setdefault(fact.subject.removeprefix(level), subject.start)
+    found = []
+    for level, section, fact, subject in zip(own, sections, facts, subjects, strict=True):
+        only, first = next(iter(named[section].items())) if len(named[section]) == 1 else ("", {})
+        found.append(level or (only if first.get(fact.subject, 0) <= subject.start else ""))
+    return found
 
 
 def _light(name: str) -> str:

@@ -180,6 +180,16 @@ def test_what_is_found_in_a_sentence(text: str, rules: set[str]) -> None:
     assert {finding.rule for finding in _extraction(_HEAD + text + "\n").checks} == rules
 
 
+def test_a_region_and_a_level_of_it_may_differ() -> None:
+    head = "---\ntitle: 青石县2019年预算草案的报告\nfiscal_year: 2019\nreport_type: budget_execution\n---\n\n一、2019年预算草案\n"
+    county = "{a|县本级一般公共预算收入}预算数为{m|1.8亿元}。"
+    wider = _extraction(head + "{a|一般公共预算收入}预算数为{m|3.8亿元}。" + county + "\n")
+    assert {f.subject for f in wider.facts} == {"一般公共预算收入", "县本级一般公共预算收入"}
+    assert wider.checks == ()
+    again = _extraction(head + county + "\n" + "{a|一般公共预算收入}预算数为{m|1.3亿元}。\n")
+    assert [finding.rule for finding in again.checks] == ["two_values"]
+
+
 def test_a_wrong_direction_is_shown_with_its_word() -> None:
     extraction = _extraction(_HEAD + "{a|公务接待费}支出{m|4.50万元}，比上年减少{m|0.50万元}，增长{r|10.00%}。\n")
     (finding,) = extraction.checks
