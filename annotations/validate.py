@@ -12,7 +12,7 @@ from .labels import FISCAL
 from .markup import Marked
 from .span import Span
 
-CLAUSE_END = "，；;。：\n"
+_CLAUSE_EDGES = "，；。：\n "  # in the shadow
 _SUM = re.compile(r"(?:-|(?<!\d))\d[\d,.]{0,30}\s?(?:余|多|个)?\s?(?:亿元?|万元|万(?=[，。；、已）)])|元(?![旦素件]))|[一二三四五六七八九十百]+万元")
 _PERCENT = re.compile(r"(?:-|(?<!\d))\d[\d,.]{0,30}\s?[%％]|百分之[一二三四五六七八九十百]+")
 _AMOUNT = re.compile(
@@ -74,9 +74,9 @@ def _claims(marked: Marked) -> Iterator[Finding]:
     for claim in marked.claims:
         place = claim.span.start, claim.span.end
         start, end = shadow.from_source(*place)
-        if start and text[start - 1] not in CLAUSE_END + "、：) ）】” \u3000" and not _marker_before(text, start):
+        if start and text[start - 1] not in _CLAUSE_EDGES + "、）】”" and not _marker_before(text, start):
             yield Finding(False, "a CLAIM begins inside a clause", *place)
-        if end < len(text) and text[end] not in CLAUSE_END + "： ":
+        if end < len(text) and text[end] not in _CLAUSE_EDGES:
             yield Finding(False, "a CLAIM ends inside a clause", *place)
         clause = text[start:end]
         if any(c in "；。\n" for c in clause):

@@ -27,6 +27,7 @@ _HEAD: Final = re.compile(
 _PHASE: Final = re.compile(r"[一二三四五]期|第[一二三四五](?:批|标段)")
 _BARE_ITEM: Final = re.compile(r"[^（）]+（[款项]）")
 LONG: Final = 8  # characters of a name that may begin with a place and a level of government
+_Section = tuple[tuple[int, int], ...]  # the range of its heading, or nothing
 _LINE: Final = re.compile(r"[（(]?\d{1,2}[）).、]?")
 
 
@@ -78,15 +79,19 @@ def _levels(reading: Reading, facts: Sequence[Fact], subjects: Sequence[Span]) -
     """
     own = [match[0] if (match := _LEVEL.match(fact.subject)) else "" for fact in facts]
     sections = [tuple(reading.heading_path(subject.start)[:1]) for subject in subjects]
-    named: dict[tuple[tuple[int, int], ...], dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
-    for level, section, fact, subject in zip(own, sections, facts, subjects, strict=True):
+    places = list(zip(own, sections, facts, subjects, strict=True))
+    named: dict[_Section, set[str]] = defaultdict(set)
+    first: dict[tuple[_Section, str], int] = {}
+    for level, section, fact, subject in places:
+        first.setdefault((section, fact.subject), subject.start)
         if level:
-            named[section][level].setdefault(fact.subject.removeprefix(level), subject.start)
-    found = []
-    for level, section, fact, subject in zip(own, sections, facts, subjects, strict=True):
-        only, first = next(iter(named[section].items())) if len(named[section]) == 1 else ("", {})
-        found.append(level or (only if first.get(fact.subject, 0) <= subject.start else ""))
-    return found
+            named[section].add(level)
+
+    def level_at(section: _Section, fact: Fact, subject: Span) -> str:
+        only = next(iter(named[section])) if len(named[section]) == 1 else ""
+        return "" if first.get((section, only + fact.subject), 0) > subject.start else only
+
+    return [level or level_at(section, fact, subject) for level, section, fact, subject in places]
 
 
 def _light(name: str) -> str:
