@@ -11,6 +11,8 @@ REACH: Final = 40  # characters within which a bracket or quotation mark has to 
 _PAIRS: Final = {"（": "）", "“": "”", "《": "》"}
 _HEADS: Final = re.compile(r"(?:建设)?(?:项目|工程|平台|系统|APP|小程序|经费|专项)")
 _MONEY_OF: Final = re.compile(r"(?:项目|工程)(?=资金\Z)")
+# A bracket that says what a project holds or leaves out is a remark on it; one that names a phase or a part is not.
+_REMARK: Final = re.compile(r"（(?:(?:不?含|不?包括|以下简?称|详见)[^（）]*|[^（），]*(?:除外|甩项|另计|在内))）\Z")
 _YEAR: Final = re.compile(r"(?:(?:19|20)\d\d年度?|今年|去年|全年|本年度)(?=.)")
 # What is done with money stands before a name, not in it (全市累计兑现某奖补资金), and so does what is done with revenue behind it.
 _HANDED_OUT: Final = re.compile(
@@ -40,6 +42,7 @@ def mend(text: str, span: Span) -> Span | None:
         # 资金 behind 项目 says no more than that the project costs money.
         money = _MONEY_OF.search(text, start, end)
         end = money.end() if money and money.start() > start else end
+        end = remark.start() if (remark := _REMARK.search(text, start, end)) else end
     return Span(start, end, span.label, span.score) if start < end else None
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from .accounts import project_slots, sub
 from .common import claims, duties, head, numbers, problems, score, spend_and_claim, words, work
+from .details import details
 from .figures import ZERO, hanzi, percent, snap, split
 from .grammar import texts
 from .names import project
@@ -102,7 +103,7 @@ def _projects(w: Writer, d: Department, o: Outline) -> None:
     if w.chance(0.5):
         o.say(w.pick("主要包括以下项目：", "具体如下：", "主要项目情况：") + "".join(f"{n + 1}、{s}。" for n, s in enumerate(sentences)))
     else:
-        o.say(*(mark(o.style, 2, n + 1) + s + "。" for n, s in enumerate(sentences)))
+        o.say(*(mark(o.style, 2, n + 1) + s + "。" + (details(w) if w.chance(0.3) else "") for n, s in enumerate(sentences)))
 
 
 def _each(w: Writer, row: Row) -> str:
@@ -137,6 +138,8 @@ def _manage(w: Writer, d: Department, o: Outline) -> None:
     if w.chance(0.6):
         _rates(w, d, o)
     o.say(line(w, "prose", "plain", None, dict(words(w, d)) | numbers(w)))
+    if w.chance(0.6):
+        o.say("".join(details(w) for _ in range(w.rng.randint(1, 3))))
     built = [p for p in w.projects if p.topic != "funds"]
     for row in w.rng.sample(built, k=min(2, len(built))):
         o.say(line(w, "evaluation", "manage.contract", row, {"actual": lambda r=row: w.amount(r, "actual", r.v["actual"])}))  # type: ignore[misc]
@@ -155,7 +158,7 @@ def write_single(w: Writer, d: Department) -> Outline:
     about = line(w, "evaluation", "single.about", row, words(w, d))
     if alias and w.chance(0.5) and not alias.startswith("“"):
         about = about[:-1] + say(w, w.rng.choice(texts("evaluation", "single.alias")), None, {"A": lambda: w.name(row, alias)}) + "。"
-    o.say(about)
+    o.say(about + (details(w) if w.chance(0.6) else ""))
     o.heading(1, w.pick("资金投入和使用情况", "项目资金情况", "资金安排及执行情况"))
     _money(w, o, row)
     o.heading(1, w.pick("绩效目标", "项目绩效目标"))
