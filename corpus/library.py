@@ -16,7 +16,11 @@ from .readers.txt import decode
 
 REPORTS: Final = Path(__file__).parent / "reports"
 SAMPLES: Final = Path(__file__).parent / "samples"
-SPLITS: Final = {"train": (*"abcdehijlmnopqrstuvwxyz", "aa", "bb", "cc", "dd", "ee", "ff", "gg", "hh", "jj"), "dev": ("f",), "test": ("g", "k")}
+SPLITS: Final = {
+    "train": (*"abcdehijlmnopqrstuvwxyz", "aa", "bb", "cc", "dd", "ee", "ff", "gg", "hh", "jj", "kk", "ll", "mm", "nn", "oo"),
+    "dev": ("f",),
+    "test": ("g", "k", "pp", "qq"),
+}
 
 
 def read_texts(folder: Path) -> Iterator[str]:

@@ -13,6 +13,7 @@ from .models.checkpoints import CHECKPOINT
 from .models.plans import PretrainingPlan, read_plan
 from .models.pretraining import Pretrainer
 from .models.rawtext import Pool, read_pools
+from .models.starting import pretrained_folder
 from .models.tokenizer import CharTokenizer
 from .training import load_split
 
@@ -30,15 +31,26 @@ def pretrain_encoder(config: Path, overrides: Sequence[str], say: Callable[[str]
     pools = read_pools(Path(plan.folder), plan.texts, say)
     for pattern, pool in zip(plan.texts, pools, strict=True):
         say(f"{pattern}: {len(pool.lines)} lines, {pool.share:.0%} of them in an epoch")
-    tokenizer = _tokenizer(plan, pools)
+    start = _start(plan.start) if plan.start else None
+    tokenizer = _tokenizer(plan, pools, start)
     say(f"{tokenizer.char_count} characters, {tokenizer.bigram_count} bigrams")
-    return Pretrainer(plan, tokenizer, pools, say).run()
+    trainer = Pretrainer(plan, tokenizer, pools, say)
+    if start:
+        trainer.begin_from(start)
+    return trainer.run()
 
 
-def _tokenizer(plan: PretrainingPlan, pools: Sequence[Pool]) -> CharTokenizer:
-    """The vocabulary of as much text as an epoch reads; that of the run so far where there is one."""
-    folder = Path(plan.output)
-    if (folder / CHECKPOINT).exists():
+def _start(name: str) -> Path:
+    folder = pretrained_folder(name)
+    if folder is None:
+        raise ValueError(f"start: {name} is no folder with an encoder of `fiscalzh pretrain`")
+    return folder
+
+
+def _tokenizer(plan: PretrainingPlan, pools: Sequence[Pool], start: Path | None) -> CharTokenizer:
+    """The vocabulary of as much text as an epoch reads; that of the run so far, or of what it goes on from, where there is one."""
+    output = Path(plan.output)
+    if folder := output if (output / CHECKPOINT).exists() else start:
         return CharTokenizer.from_dict(json.loads((folder / "tokenizer.json").read_text(encoding="utf-8")))
     rng = np.random.default_rng(plan.seed)
     lines = [line for pool in pools for line in pool.draw(rng)]

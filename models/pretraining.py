@@ -13,7 +13,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from .checkpoints import load_checkpoint, save_checkpoint
+from .checkpoints import CHECKPOINT, load_checkpoint, save_checkpoint
 from .configuration import TaggerConfig
 from .curves import PAUSE, write_curves
 from .masking import IGNORE, mask_units, units
@@ -83,6 +83,16 @@ class Pretrainer:
         self.epoch, self.batch, self.loss = 0, 0, 0.0  # batches done of this epoch, and the sum of their losses
         self.history: list[dict[str, float]] = []
         self.output = Path(plan.output)
+
+    def begin_from(self, folder: Path) -> None:
+        """Start from the encoder of an earlier run, with its head where its checkpoint lies there too.
+
+        Raises:
+            ValueError: the folder holds no encoder, or one of other sizes.
+        """
+        load_encoder(self.model.encoder, folder)
+        if (path := folder / CHECKPOINT).exists():
+            self.model.load_state_dict(torch.load(path, weights_only=True, map_location="cpu")["model"])
 
     def run(self) -> Path:
         """Learn until the plan's epochs or minutes are used up.
@@ -178,4 +188,5 @@ def load_encoder(encoder: nn.Module, folder: Path) -> None:
     try:
         encoder.load_state_dict({name: weight.float() for name, weight in load_file(path).items()})
     except RuntimeError as error:
-        raise ValueError(f"{path} does not fit this model's sizes: {error}") from error
+        first = next((line.strip() for line in str(error).splitlines()[1:]), str(error))
+        raise ValueError(f"{path} does not fit this model's sizes: {first}") from error

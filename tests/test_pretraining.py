@@ -9,8 +9,10 @@ import pytest
 
 pytest.importorskip("torch")
 
+import torch
 from fiscalzh.models.plans import TrainingPlan
 from fiscalzh.models.starting import model_of, tokenizer_of
+from safetensors.torch import load_file
 from typer.testing import CliRunner
 
 from fiscalzh.cli import app
@@ -57,6 +59,16 @@ def test_a_later_call_goes_on_with_the_vocabulary_it_began_with(texts: Path, tmp
     assert (tmp_path / "encoder" / "tokenizer.json").read_text(encoding="utf-8") == before
 
 
+def test_a_run_starts_from_another_with_its_vocabulary(texts: Path, tmp_path: Path) -> None:
+    assert _pretrain(texts, tmp_path / "encoder")[0] == 0
+    (texts / "a.txt").write_text("新字新字新字\n" * 99, encoding="utf-8")
+    status, _, _ = _pretrain(texts, tmp_path / "later", start=tmp_path / "encoder", batch=2, epochs=1, learning_rate=1e-9)
+    assert status == 0
+    assert (tmp_path / "later" / "tokenizer.json").read_bytes() == (tmp_path / "encoder" / "tokenizer.json").read_bytes()
+    first, later = (load_file(tmp_path / name / "encoder.safetensors") for name in ("encoder", "later"))
+    assert all(torch.allclose(first[name].float(), later[name].float(), atol=1e-3) for name in first)
+
+
 def test_the_vocabulary_knows_the_annotated_reports(texts: Path, tmp_path: Path) -> None:
     marked = tmp_path / "marked.txt"
     marked.write_text("{a1|龘龘费}支出{m a1.actual|1.00万元}。\n", encoding="utf-8")
@@ -69,6 +81,8 @@ def test_the_vocabulary_knows_the_annotated_reports(texts: Path, tmp_path: Path)
     [
         ({"folder": "none"}, "none is no folder"),
         ({"window": 250, "batch": 100}, "holds too little text"),
+        ({"start": "none"}, "start: none is no folder with an encoder"),
+        ({"start": "'@shipped'"}, "does not fit this model's sizes"),
         ({"mask": 0.2}, "mask: no such field, masked perhaps"),
         ({"texts": "[a]"}, "texts: Input should be a valid dictionary"),
     ],
