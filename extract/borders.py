@@ -13,6 +13,11 @@ _HEADS: Final = re.compile(r"(?:建设)?(?:项目|工程|平台|系统|APP|小�
 _MONEY_OF: Final = re.compile(r"(?:项目|工程)(?=资金\Z)")
 # A bracket that says what a project holds or leaves out is a remark on it; one that names a phase or a part is not.
 _REMARK: Final = re.compile(r"（(?:(?:不?含|不?包括|以下简?称|详见)[^（）]*|[^（），]*(?:除外|甩项|另计|在内))）\Z")
+# A bracket that says which part, phase or lot is meant, and one with 项目, 工程 … behind it, are inside.
+_PART: Final = re.compile(
+    r"（(?!不?含|即|原|上)[^（），。；\n]{1,16}(?:部分|期|阶段|批次?|标段|包)）(?:项目|工程)?|（[^（），。；\n]{1,20}）(?:项目|工程|平台|系统)"
+)
+_NO_SUCH: Final = re.compile(r"无(?![形偿预])")  # 无因公出国（境）费: what there is none of carries no figure
 _YEAR: Final = re.compile(r"(?:(?:19|20)\d\d年度?|今年|去年|全年|本年度)(?=.)")
 # What is done with money stands before a name, not in it (全市累计兑现某奖补资金), and so does what is done with revenue behind it.
 _HANDED_OUT: Final = re.compile(
@@ -20,6 +25,7 @@ _HANDED_OUT: Final = re.compile(
     r"(?:兑现|拨付|发放|下达|落实|安排(?!预算稳定)|筹措|筹集|争取|支付|划拨|投入(?!总额)|获得|到账|收到)(?=.{2,})"
 )
 _BROUGHT_IN: Final = re.compile(r"(?<=[一-鿿]{2})(?:征收|完成|实现|累计|执行|达到?)+\Z")
+_FIGURE: Final = re.compile(r"[^，。；：、\n]{0,6}\d")
 _EDGES: Final = " \n，。；：、！？·"
 
 
@@ -31,6 +37,10 @@ def mend(text: str, span: Span) -> Span | None:
     start, end = _closed(text, start, end)
     if span.label == "ACCOUNT" and (year := _YEAR.match(text, start, end)):
         start = year.end()
+    if span.label == "ACCOUNT" and (none := _NO_SUCH.match(text, start, end)):
+        if not _FIGURE.match(text, end):
+            return None
+        start = none.end()
     if verb := _HANDED_OUT.match(text, start, end):
         start = verb.end()
     if span.label == "ACCOUNT" and (verb := _BROUGHT_IN.search(text, start, end)):
@@ -43,6 +53,7 @@ def mend(text: str, span: Span) -> Span | None:
         money = _MONEY_OF.search(text, start, end)
         end = money.end() if money and money.start() > start else end
         end = remark.start() if (remark := _REMARK.search(text, start, end)) else end
+        end = part.end() if (part := _PART.match(text, end)) else end
     return Span(start, end, span.label, span.score) if start < end else None
 
 

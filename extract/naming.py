@@ -64,7 +64,7 @@ def normal_form(name: str) -> str:
 
 def project_keys(names: Iterable[str]) -> Mapping[str, str]:
     """For each name of the projects of one report the key of the project it means."""
-    stems = {name: _stem(normal_form(name)) for name in names}
+    stems = {name: stem_of(name) for name in names}
     alike = defaultdict[str, list[str]](list)
     for stem in dict.fromkeys(stems.values()):
         alike[stem[-2:]].append(stem)
@@ -73,8 +73,10 @@ def project_keys(names: Iterable[str]) -> Mapping[str, str]:
     return {name: _longest(stem, longer) for name, stem in stems.items()}
 
 
-def _stem(form: str) -> str:
-    """A project's name without 项目, 工程, 经费 behind it, if a name is left."""
+@lru_cache(maxsize=2**14)
+def stem_of(name: str) -> str:
+    """A normal form without 项目, 工程, 经费 behind it, if a name is left."""
+    form = normal_form(name)
     stem = _TAIL.sub("", form)
     return stem if len(stem) > 1 else form
 

@@ -106,7 +106,7 @@ class PretrainingPlan(BaseModel):
 
 
 def read_plan(kind: type[PlanT], config: Path, overrides: Sequence[str] = ()) -> PlanT:
-    """Read a plan from YAML. An override is `field=value` or `group.field=value`, the value itself YAML.
+    """Read a plan from YAML. An override is `field=value` or `group.field=value`, the value itself YAML or a name with @.
 
     `shipped` names the plan that comes with the package.
 
@@ -140,7 +140,7 @@ def _set(data: dict[str, Any], override: str) -> None:
         data = data.setdefault(group, {})
         if not isinstance(data, dict):
             raise ValueError(f"{group} has no fields of its own to set: expected {group}=VALUE, got {override!r}")
-    data[field] = _loaded(value)
+    data[field] = value if value.startswith("@") else _loaded(value)  # no YAML begins with @, what comes with the package does
 
 
 def _loaded(text: str) -> Any:

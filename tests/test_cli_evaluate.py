@@ -48,7 +48,7 @@ def test_marked_texts_are_gold_too(gold: Path) -> None:
 
 
 def test_splits_are_written_out_for_any_system(tmp_path: Path) -> None:
-    assert "24 documents" in _run("annotations", "convert", "@test", "--to", "gold", "-o", tmp_path / "test")
+    assert "46 documents" in _run("annotations", "convert", "@test", "--to", "gold", "-o", tmp_path / "test")
     assert len(list((tmp_path / "test").glob("*.txt"))) == 24
 
 
@@ -111,7 +111,7 @@ def test_benchmark_all_writes_both_files(gold: Path, tmp_path: Path) -> None:
 def test_the_gate_is_passed_and_shut(tmp_path: Path) -> None:
     record = tmp_path / "recorded.json"
     assert "there is no record" in _run("benchmark", "gate", "--record", record, status=2)
-    assert "of 24 reports" in _run("benchmark", "gate", "--record", record, "--update")
+    assert "of 46 reports" in _run("benchmark", "gate", "--record", record, "--update")
     data = json.loads(record.read_text(encoding="utf-8"))
     for counts in data["counts"]["fact strict"]:
         counts[0] = min(counts[1], counts[2])

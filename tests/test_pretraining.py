@@ -82,7 +82,7 @@ def test_the_vocabulary_knows_the_annotated_reports(texts: Path, tmp_path: Path)
         ({"folder": "none"}, "none is no folder"),
         ({"window": 250, "batch": 100}, "holds too little text"),
         ({"start": "none"}, "start: none is no folder with an encoder"),
-        ({"start": "'@shipped'"}, "does not fit this model's sizes"),
+        ({"start": "@shipped"}, "does not fit this model's sizes"),
         ({"mask": 0.2}, "mask: no such field, masked perhaps"),
         ({"texts": "[a]"}, "texts: Input should be a valid dictionary"),
     ],

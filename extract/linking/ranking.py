@@ -10,12 +10,21 @@ from dataclasses import dataclass
 from typing import Final
 
 from ...annotations.span import Span
+from ..naming import stem_of
 from .features import Link, outer_of
 from .reading import NAMES, Reading
 
 MAX_BEFORE, MAX_BEHIND, MAX_HEADINGS = 14, 3, 3
 _REASON: Final = re.compile("主要原因|原因是|原因为|主要是|由于|是因为|因")
 _ACROSS: Final = ("其中", "主要", "原因", "用于", "包括", "分别", "均", "占", "中")
+# What a figure is said of where its clause names nothing, and names that mean a whole.
+_GENERIC: Final = {
+    "project": re.compile("项目|工程"),
+    "unit": re.compile("我[局委院中办]|单位|部门"),
+    "total": re.compile("[总共]|合计"),
+    "time": re.compile("[年月季末]"),
+}
+_WHOLE: Final = re.compile("整体|总|合计|部门预算|收支")
 _DISTANCES: Final = (0, 1, 2, 3, 5, 8, 12, 20, 40, 80, 160)
 
 
@@ -28,9 +37,26 @@ def candidates(reading: Reading, figure: Span, history: Sequence[Link]) -> list[
     chosen = {*before[-MAX_BEFORE:], *before[:1], *behind[:MAX_BEHIND]}
     above = [m for m in reading.between(max(0, paragraph - 1500), paragraph) if m.label in NAMES]
     chosen |= {*[m for m in above if reading.address(m).heading][-MAX_HEADINGS:], *above[-2:]}
-    if history and history[-1].subject is not None:
-        chosen.add(history[-1].subject)
+    chosen |= {subject for subject in (_last(history), _lead_above(reading, history, paragraph), reading.topic(figure.start)) if subject is not None}
     return sorted(chosen)
+
+
+def _last(history: Sequence[Link]) -> Span | None:
+    return history[-1].subject if history else None
+
+
+def _lead_above(reading: Reading, history: Sequence[Link], paragraph: int) -> Span | None:
+    """The subject of the first figure of the nearest paragraph above that has figures."""
+    lead, start = None, paragraph
+    for link in reversed(history):
+        if link.figure.start >= paragraph:
+            continue
+        if start == paragraph:
+            start = reading.start("paragraph", link.figure.start)
+        elif link.figure.start < start:
+            break
+        lead = link.subject or lead
+    return lead
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +73,10 @@ class Scene:
     taken: Counter[int]  # start of a candidate to the figures it has already
     measured: frozenset[str]  # names that lately got a figure of the same measure
     in_clause: Span | None  # the last candidate of the figure's clause before it
+    generic: str  # kind of the general word between the last mention and the figure
+    named: bool  # whether the sentence names anything before the figure
+    topic: str | None  # what the report names first
+    lead: str | None  # the subject of the first figure of the paragraph above
     listed: tuple[int, Span] | None  # in A、B分别为x、y: where the list begins, and the name that has the figure's place
 
     @classmethod
@@ -56,6 +86,8 @@ class Scene:
         outer = outer_of(reading, figure, history) if last else None
         recent = [link for link in history[-8:] if link.subject is not None and link.figure.start >= sentence and link.measure == measure]
         inside = [m for m in pool if m.start < figure.start and reading.address(m).clause == clause]
+        topic, lead = reading.topic(figure.start), _lead_above(reading, history, reading.start("paragraph", figure.start))
+        words = re.split(r"[AMRP，；：]", reading.masked(sentence, figure.start))[-1]
         return cls(
             reading,
             figure,
@@ -65,8 +97,12 @@ class Scene:
             outer=outer if outer is not None and outer.subject is not None else None,
             parents=tuple((unit, _parent(reading, history, reading.start(unit, figure.start))) for unit in ("sentence", "paragraph")),
             taken=Counter(link.subject.start for link in history if link.subject is not None),
-            measured=frozenset(reading.name_of(link.subject) for link in recent if link.subject is not None),
+            measured=frozenset(reading.key_of(link.subject) for link in recent if link.subject is not None),
             in_clause=inside[-1] if inside else None,
+            generic=next((kind for kind, pattern in _GENERIC.items() if pattern.search(words)), "no"),
+            named=reading.count(sentence, figure.start)[0] > 0,
+            topic=None if topic is None else stem_of(reading.name_of(topic)),
+            lead=None if lead is None else reading.key_of(lead),
             listed=_respectively(reading, figure, sentence),
         )
 
@@ -91,7 +127,7 @@ def candidate_features(scene: Scene, candidate: Span) -> list[str]:
     tail = reading.text[candidate.end : candidate.end + 2]
     head = reading.text[max(0, candidate.start - 2) : candidate.start]
     reason = _REASON.search(reading.text, reading.start("sentence", candidate.start), candidate.start) is not None
-    name = reading.name_of(candidate)
+    name = reading.key_of(candidate)
     last_in_clause = scene.in_clause is not None and scene.in_clause.start == candidate.start
     distance = _DISTANCES[bisect_left(_DISTANCES, high - low)] if high - low <= _DISTANCES[-1] else "far"
     of_base = "占" in head[-1:] or (tail[:1] == "的" and measure in ("share", "completion_rate"))
@@ -123,17 +159,32 @@ def candidate_features(scene: Scene, candidate: Span) -> list[str]:
     if len(text) <= 6:
         found.append(f"text={side}|{text}|{figure.label}")
     _add_history(found, scene, candidate, name, base)
+    _add_general(found, scene, candidate, name, base)
     return found
+
+
+def _add_general(found: list[str], scene: Scene, candidate: Span, name: str, base: str) -> None:
+    """Features of figures whose clause names nothing, or only 该项目, 我局, 全年: they go to what the report or its part is about."""
+    generic, whole = scene.generic, _WHOLE.search(name) is not None
+    topic, lead = scene.topic == stem_of(name), scene.lead == name
+    found += [
+        f"generic={generic}|{base}|{candidate.label}|named={scene.named}",
+        f"generic={generic}|topic={topic}|{candidate.label}|named={scene.named}",
+        f"generic={generic}|whole={whole}|{scene.measure}|named={scene.named}",
+        f"topic={topic}|{base}|{scene.reading.report_type}|named={scene.named}",
+        f"lead={lead}|{base}|generic={generic}|named={scene.named}",
+        f"whole={whole}|{base}|named={scene.named}",
+    ]
 
 
 def _add_history(found: list[str], scene: Scene, candidate: Span, name: str, base: str) -> None:
     """Features of what the figures before were decided to belong to."""
     reading, measure, last = scene.reading, scene.measure, scene.last
     if last is not None and last.subject is not None:
-        same = reading.name_of(last.subject) == name
+        same = reading.key_of(last.subject) == name
         found += [f"last-subject={same}|near={scene.near}|{base}", f"last-subject={same}|near={scene.near}|{measure}|after={last.measure}"]
         if scene.outer is not None and scene.outer.subject is not None:
-            match = reading.name_of(scene.outer.subject) == name
+            match = reading.key_of(scene.outer.subject) == name
             found += [f"outer={match}|{base}", f"outer={match}|{measure}|after={last.measure}|same={scene.outer.measure == measure}"]
         for unit, parent in scene.parents:
             found += [f"{unit}-parent={parent == name}|{base}", f"{unit}-parent={parent == name}|{measure}|after={last.measure}"]
@@ -161,7 +212,7 @@ def _parent(reading: Reading, history: Sequence[Link], start: int) -> str | None
     """The subject of the first figure of the sentence or paragraph: the whole that 其中 divides."""
     for link in history:
         if link.figure.start >= start and link.subject is not None:
-            return reading.name_of(link.subject)
+            return reading.key_of(link.subject)
     return None
 
 

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from ...annotations.span import Span
+from ..naming import stem_of, subject_key
 
 FIGURES: Final = ("AMOUNT", "RATIO")
 NAMES: Final = ("ACCOUNT", "PROJECT")
@@ -137,6 +138,14 @@ class Reading:
             self._cache["parents"] = parents
         return self._cache["parents"]
 
+    def topic(self, offset: int) -> Span | None:
+        """The last mention before an offset of what the text names first: of a report on one project, that project."""
+        if "topic" not in self._cache:
+            stems = [(stem_of(self.name_of(m)), number) for number, m in enumerate(self.mentions) if m.label in NAMES]
+            self._cache["topic"] = [number for stem, number in stems if stem == stems[0][0]]
+        at = bisect_left(self._cache["topic"], offset, key=lambda number: self.mentions[number].start)
+        return self.mentions[self._cache["topic"][at - 1]] if at else None
+
     def figures(self) -> list[Span]:
         """Sums and percentages outside claims: each may give a fact."""
         figures, claim = [], 0
@@ -150,6 +159,10 @@ class Reading:
 
     def name_of(self, mention: Span) -> str:
         return mention.of(self.text)
+
+    def key_of(self, mention: Span) -> str:
+        """The name without what two spellings of it may differ in."""
+        return subject_key(self.name_of(mention))
 
 
 def _mask(text: str, mentions: Iterable[Span]) -> tuple[str, list[int]]:

@@ -43,8 +43,14 @@ class _Ranking:
     right: list[bool]
 
 
-def train_linker(lessons: Iterable[Lesson], epochs: int = 12, l2: float = 2e-3, seed: int = 13, min_count: int = 2) -> Choices:
-    """Learn all three choices; the history a figure looks back at is the true one."""
+def train_linker(
+    lessons: Iterable[Lesson], epochs: int = 12, l2: float = 2e-3, subject_l2: float = 2e-4, seed: int = 13, min_count: int = 2
+) -> Choices:
+    """Learn all three choices; the history a figure looks back at is the true one.
+
+    Args:
+        l2: how far weights are held down; those that choose a subject, which stand in many rare pairs of features, by `subject_l2`.
+    """
     torch.manual_seed(seed)
     measures: list[_Figure] = []
     subjects: list[_Ranking] = []
@@ -53,7 +59,7 @@ def train_linker(lessons: Iterable[Lesson], epochs: int = 12, l2: float = 2e-3, 
     for lesson in lessons:
         _collect(_retyped(lesson, rng), measures, subjects, bases)
     classes = _fit_measures(measures, epochs, l2, min_count)
-    return Choices(classes, _fit_ranker(subjects, epochs, l2, min_count), _fit_ranker(bases, epochs, l2, min_count))
+    return Choices(classes, _fit_ranker(subjects, epochs, subject_l2, min_count), _fit_ranker(bases, epochs, l2, min_count))
 
 
 def _retyped(lesson: Lesson, rng: random.Random) -> Lesson:
@@ -85,8 +91,8 @@ def _collect(lesson: Lesson, measures: list[_Figure], subjects: list[_Ranking], 
 
 def _note(reading: Reading, pool: Sequence[Span], features: list[list[str]], answer: Span, rankings: list[_Ranking]) -> None:
     """Note the choice among a figure's candidates; mentions of the answer's very name are right too."""
-    name = reading.name_of(answer)
-    right = [c == answer or reading.name_of(c) == name for c in pool]
+    name = reading.key_of(answer)
+    right = [c == answer or reading.key_of(c) == name for c in pool]
     if any(right) and not all(right):
         rankings.append(_Ranking(features, right))
 

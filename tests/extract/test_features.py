@@ -103,6 +103,23 @@ def test_candidates_before_are_bounded_but_hold_the_first_and_the_last_subject(r
     assert old in candidates(reading, figure, [Link(reading.figures()[0], "actual", old)])
 
 
+def test_a_figure_without_a_name_may_go_to_the_topic_or_to_what_the_paragraph_above_begins_with(read_marked: ReadMarked) -> None:
+    filler = "".join(f"{{a|第{n}费}}。" for n in range(6))
+    marked = f"{{p|雪亮工程}}自评\n甲。\n{{a|整体支出}}{{m|9万元}}，其中{filler}\n该项目年中追加{{m|5万元}}，项目数{{m|3万元}}。"
+    _, reading, _ = read_marked(marked)
+    first, second, third = reading.figures()
+    history = [Link(first, "budget", reading.mentions[1])]
+    pool = candidates(reading, second, history)
+    assert [reading.name_of(c) for c in pool] == ["雪亮工程", "整体支出", "第4费", "第5费"]
+    scene = Scene.of(reading, second, "budget_change", history, pool)
+    assert (scene.generic, scene.named, scene.topic, scene.lead) == ("project", False, "雪亮", "整体支出")
+    topic, lead, *_ = (candidate_features(scene, c) for c in pool)
+    assert "generic=project|topic=True|PROJECT|named=False" in topic
+    assert any(f.startswith("lead=True|") for f in lead)
+    assert not any(f.startswith("lead=True|") for f in topic)
+    assert Scene.of(reading, third, "actual", history, pool).generic == "project"
+
+
 @pytest.mark.parametrize(
     ("marked", "expected"),
     [

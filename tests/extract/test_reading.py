@@ -83,3 +83,14 @@ def test_a_reading_has_no_page_spaces_and_leads_back(read_marked: Callable[..., 
     names = {reading.name_of(span) for span in moved.values()}
     assert names == {"公务接待费", "4.5万元"}
     assert [reading.text[start:end] for start, end in reading.heading_path(reading.mentions[0].start)] == ["一、收支"]
+
+
+def test_the_topic_is_what_the_text_names_first_however_it_is_spelt(read_marked: Callable[..., tuple[object, Reading, object]]) -> None:
+    _, reading, _ = read_marked("{p1|雪亮工程}自评\n设立{p1|“雪亮”工程}，租用{p2|视联平台}。\n该项目预算{m p1.budget|5万元}。")
+    figure = reading.figures()[0]
+    topic = reading.topic(figure.start)
+    assert topic is not None
+    assert reading.name_of(topic) == "“雪亮”工程"
+    assert reading.key_of(topic) == "雪亮工程"
+    assert reading.topic(0) is None
+    assert Reading.of("没有名称5元。", [Span(4, 6, "AMOUNT")]).topic(4) is None
