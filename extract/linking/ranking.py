@@ -159,14 +159,15 @@ def candidate_features(scene: Scene, candidate: Span) -> list[str]:
     if len(text) <= 6:
         found.append(f"text={side}|{text}|{figure.label}")
     _add_history(found, scene, candidate, name, base)
-    _add_general(found, scene, candidate, name, base)
+    _add_general(found, scene, candidate, name, place, base)
     return found
 
 
-def _add_general(found: list[str], scene: Scene, candidate: Span, name: str, base: str) -> None:
+def _add_general(found: list[str], scene: Scene, candidate: Span, name: str, place: str, base: str) -> None:
     """Features of figures whose clause names nothing, or only 该项目, 我局, 全年: they go to what the report or its part is about."""
     generic, whole = scene.generic, _WHOLE.search(name) is not None
-    topic, lead = scene.topic == stem_of(name), scene.lead == name
+    topic = place in ("paragraph", "above", "heading") and scene.topic == stem_of(name)
+    lead = scene.lead == name
     found += [
         f"generic={generic}|{base}|{candidate.label}|named={scene.named}",
         f"generic={generic}|topic={topic}|{candidate.label}|named={scene.named}",

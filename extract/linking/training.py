@@ -44,7 +44,7 @@ class _Ranking:
 
 
 def train_linker(
-    lessons: Iterable[Lesson], epochs: int = 12, l2: float = 2e-3, subject_l2: float = 2e-4, seed: int = 13, min_count: int = 2
+    lessons: Iterable[Lesson], epochs: int = 12, l2: float = 2e-3, subject_l2: float = 5e-4, seed: int = 13, min_count: int = 2
 ) -> Choices:
     """Learn all three choices; the history a figure looks back at is the true one.
 

@@ -15,7 +15,7 @@ from spacy.tokens import Doc
 
 import fiscalzh
 
-TEXT = "2021年度公务接待费支出决算为4.50万元，完成预算的90.00%。全年接待群众1200人次。"
+TEXT = "2021年度公务接待费支出决算为4.50万元，完成预算的90.00%。全年培训群众1200人次。"
 
 
 def test_a_doc_and_its_extraction_give_the_same_page() -> None:
