@@ -16,6 +16,7 @@ from ..naming import stem_of, subject_key
 
 FIGURES: Final = ("AMOUNT", "RATIO")
 NAMES: Final = ("ACCOUNT", "PROJECT")
+TOPIC: Final = 5000  # characters for which what a text is about stays unnamed at most
 # The units from small to large, as in `Address`, each with the characters that end it.
 _ENDS: Final = {"phrase": "\n。！？；，：、", "clause": "\n。！？；，：", "item": "\n。！？；", "sentence": "\n。！？", "paragraph": "\n"}
 
@@ -139,12 +140,16 @@ class Reading:
         return self._cache["parents"]
 
     def topic(self, offset: int) -> Span | None:
-        """The last mention before an offset of what the text names first: of a report on one project, that project."""
+        """The last mention before an offset of what the text names first: of a report on one project, that project.
+
+        None where it was not named for long: the text may be a volume of many reports.
+        """
         if "topic" not in self._cache:
             stems = [(stem_of(self.name_of(m)), number) for number, m in enumerate(self.mentions) if m.label in NAMES]
             self._cache["topic"] = [number for stem, number in stems if stem == stems[0][0]]
         at = bisect_left(self._cache["topic"], offset, key=lambda number: self.mentions[number].start)
-        return self.mentions[self._cache["topic"][at - 1]] if at else None
+        last = self.mentions[self._cache["topic"][at - 1]] if at else None
+        return last if last is not None and offset - last.end <= TOPIC else None
 
     def figures(self) -> list[Span]:
         """Sums and percentages outside claims: each may give a fact."""

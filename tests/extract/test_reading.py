@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from fiscalzh.annotations.span import Span
-from fiscalzh.extract.linking.reading import Reading
+from fiscalzh.extract.linking.reading import TOPIC, Reading
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -93,4 +93,5 @@ def test_the_topic_is_what_the_text_names_first_however_it_is_spelt(read_marked:
     assert reading.name_of(topic) == "“雪亮”工程"
     assert reading.key_of(topic) == "雪亮工程"
     assert reading.topic(0) is None
+    assert reading.topic(len(reading.text) + TOPIC) is None
     assert Reading.of("没有名称5元。", [Span(4, 6, "AMOUNT")]).topic(4) is None
