@@ -20,9 +20,9 @@ LEAST = (
     "value found=0.98",
     "span AMOUNT=0.995",
     "span ACCOUNT=0.95",
-    "span PROJECT=0.78",
+    "span PROJECT=0.82",
     "span CLAIM=0.87",
-    "span ALL=0.90",
+    "span ALL=0.92",
     "fact strict=0.94",
     "claim values=0.90",
 )
