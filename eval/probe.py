@@ -1,4 +1,4 @@
-"""One measurement in a process of its own: `python -m fiscalzh.eval.probe SYSTEM FILE BASELINES MODEL`.
+"""One measurement in a process of its own: `python -m fiscalzh.eval.probe SYSTEM FILE BASELINES MODEL THREADS`.
 
 Prints one JSON object: the seconds the file took once the system was loaded, and the peak of the process's memory in bytes.
 """
@@ -33,11 +33,11 @@ def high_water(process: int | str) -> int | None:
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM")), None)
 
 
-def main(system: str, file: str, baselines: str, model: str) -> None:
+def main(system: str, file: str, baselines: str, model: str, threads: str) -> None:
     """Load a system, let it do a file, print what that took. An empty `model` is the shipped one."""
     from .systems import load_system
 
-    loaded = load_system(system, Path(baselines), Path(model) if model else None)
+    loaded = load_system(system, Path(baselines), Path(model) if model else None, int(threads))
     start = time.perf_counter()
     loaded.file(Path(file))
     print(json.dumps({"seconds": time.perf_counter() - start, "peak": peak_memory()}))

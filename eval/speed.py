@@ -20,7 +20,7 @@ from ..corpus.generator import generate
 from ..corpus.read import read
 from ..models.baselines.registry import REGISTRY
 from .environment import environment
-from .systems import THREADS, System, load_system
+from .systems import System, load_system
 from .tables import markdown
 from .tagging import OURS
 
@@ -32,11 +32,12 @@ _MIB: Final = 2**20
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How much is measured: characters of the rounds and of the long text, and rounds."""
+    """How much is measured: characters of the rounds and of the long text, rounds, and threads that run our model at once."""
 
     characters: int = 100_000
     long: int = 1_000_000
     rounds: int = 5
+    threads: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Speed:
 def benchmark_speed(
     files: Sequence[Path], baselines: Sequence[str] | None, folder: Path, say: Callable[[str], None], sizes: Sizes, model: Path | None = None
 ) -> tuple[str, dict[str, Any]]:
-    """Measure our tagger, our whole job and trained baselines on the same texts, one thread each.
+    """Measure our tagger, our whole job and trained baselines on the same texts, by default one thread each.
 
     Args:
         files: reports; generated ones where there are none.
@@ -80,7 +81,7 @@ def benchmark_speed(
     """
     names = [*OURS, *(trained_in(folder) if baselines is None else baselines)]
     names += [HALF] if REFERENCE in names else []
-    systems = {name: load_system(name, folder, model) for name in names}
+    systems = {name: load_system(name, folder, model, sizes.threads) for name in names}
     with tempfile.TemporaryDirectory() as temporary:
         texts = cycle([read(file).text for file in files]) if files else _generated()
         long = _joined(texts, sizes.long, Path(temporary) / "long.txt")
@@ -89,9 +90,9 @@ def benchmark_speed(
         speeds = {}
         for name in names:
             say(f"fresh processes: {name}")
-            starts = sorted((_fresh(name, short[0], folder, model) for _ in range(3)), key=lambda fresh: fresh.total)
-            speeds[name] = Speed(rounds[name], starts[1], _fresh(name, long, folder, model))
-    result = environment() | {"threads": THREADS, "sizes": {"characters": sizes.characters, "long": sizes.long, "rounds": sizes.rounds}}
+            starts = sorted((_fresh(name, short[0], folder, model, sizes.threads) for _ in range(3)), key=lambda fresh: fresh.total)
+            speeds[name] = Speed(rounds[name], starts[1], _fresh(name, long, folder, model, sizes.threads))
+    result = environment() | {"threads": sizes.threads, "sizes": {"characters": sizes.characters, "long": sizes.long, "rounds": sizes.rounds}}
     result["texts"] = "files of the user" if files else f"generated, seed {SEED}"
     result["systems"] = {name: _as_json(speed, speeds.get(REFERENCE)) for name, speed in speeds.items()}
     return table(speeds, sizes), result
@@ -184,10 +185,10 @@ def _joined(texts: Iterator[str], characters: int, path: Path) -> Path:
     return path
 
 
-def _fresh(name: str, file: Path, folder: Path, model: Path | None) -> Fresh:
-    command = [sys.executable, "-m", "fiscalzh.eval.probe", name, str(file), str(folder), str(model or "")]
+def _fresh(name: str, file: Path, folder: Path, model: Path | None, threads: int = 1) -> Fresh:
+    command = [sys.executable, "-m", "fiscalzh.eval.probe", name, str(file), str(folder), str(model or ""), str(threads)]
     start = time.perf_counter()
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "OMP_NUM_THREADS": str(THREADS)})
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "OMP_NUM_THREADS": str(threads)})
     total = time.perf_counter() - start
     if done.returncode:
         raise RuntimeError(f"{name} failed on {file}: {done.stderr.strip()[-2000:]}")

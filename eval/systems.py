@@ -6,7 +6,6 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from ..corpus.document import Document
 from ..corpus.read import read
@@ -18,8 +17,6 @@ from ..models.baselines.store import stored
 from ..models.runtime import SHIPPED, Tagger
 from .tagging import PIPELINE, TAGGER
 
-THREADS: Final = 1
-
 
 @dataclass(frozen=True, slots=True)
 class System:
@@ -29,19 +26,19 @@ class System:
     document: Callable[[Document], object] | None
 
 
-def load_system(name: str, baselines: Path, model: Path | None = None) -> System:
+def load_system(name: str, baselines: Path, model: Path | None = None, threads: int = 1) -> System:
     """`fiscalzh tagger`, `fiscalzh pipeline` (read, tag, link and write JSON lines) or a baseline from the folder it was trained to.
 
-    `spacy-ner/mentions` is that baseline's pipeline of one layer alone.
+    `spacy-ner/mentions` is that baseline's pipeline of one layer alone. `threads` run our model at once; the baselines have one each.
 
     Raises:
         FileNotFoundError: there is no such model or trained baseline.
         ImportError: the extra of a baseline is not installed.
     """
     if name == PIPELINE:
-        extractor = Extractor(Tagger(model or SHIPPED, THREADS), load_choices(model or SHIPPED))
+        extractor = Extractor(Tagger(model or SHIPPED, threads), load_choices(model or SHIPPED))
         return System(lambda path: _extract(path, extractor), None)
-    tag = Tagger(model or SHIPPED, THREADS).tag if name == TAGGER else _baseline(name, baselines).tag
+    tag = Tagger(model or SHIPPED, threads).tag if name == TAGGER else _baseline(name, baselines).tag
     return System(lambda path: tag(read(path)), tag)
 
 

@@ -60,9 +60,10 @@ def speed(
     characters: Annotated[int, typer.Option(min=1, help="Of the generated reports of a round.")] = 100_000,
     long: Annotated[int, typer.Option(min=1, help="Characters of the long text.")] = 1_000_000,
     rounds: Annotated[int, typer.Option(min=1, help="In each, every system takes its turn.")] = 5,
+    threads: Annotated[int, typer.Option(min=1, help="That run our model at once; baselines have one.")] = 1,
     output: Output = None,
 ) -> None:
-    """Measure characters a second, start-up and peak memory of our tagger, the whole job and baselines, on one thread each.
+    """Measure characters a second, start-up and peak memory of our tagger, the whole job and baselines, by default on one thread each.
 
     Baselines are those that `fiscalzh benchmark tag` has trained.
 
@@ -74,7 +75,7 @@ def speed(
     names = None if baselines is None else _names(baselines)
     _check(output)
     try:
-        table, result = benchmark_speed(files or [], names, models_folder, _say, Sizes(characters, long, rounds), model)
+        table, result = benchmark_speed(files or [], names, models_folder, _say, Sizes(characters, long, rounds, threads), model)
     except (ValueError, OSError, ImportError, ReadError) as error:
         fail(str(error))
     _show(table, result, output)
