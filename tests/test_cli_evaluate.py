@@ -49,7 +49,7 @@ def test_marked_texts_are_gold_too(gold: Path) -> None:
 
 def test_splits_are_written_out_for_any_system(tmp_path: Path) -> None:
     assert "46 documents" in _run("annotations", "convert", "@test", "--to", "gold", "-o", tmp_path / "test")
-    assert len(list((tmp_path / "test").glob("*.txt"))) == 24
+    assert len(list((tmp_path / "test").glob("*.txt"))) == 46
 
 
 def test_another_output_on_the_same_reports(gold: Path, tmp_path: Path) -> None:
