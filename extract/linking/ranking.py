@@ -30,7 +30,7 @@ _DISTANCES: Final = (0, 1, 2, 3, 5, 8, 12, 20, 40, 80, 160)
 
 def candidates(reading: Reading, figure: Span, history: Sequence[Link]) -> list[Span]:
     """The names a figure may belong to: those before it in its paragraph, a few behind it in its sentence, those of the
-    headings above it and the subject of the figure before it."""
+    headings above it, the subject of the figure before it, that of the paragraph above, and what the report is about."""
     paragraph = reading.start("paragraph", figure.start)
     before = [m for m in reading.between(paragraph, figure.start) if m.label in NAMES]
     behind = [m for m in reading.between(figure.end, reading.end("sentence", figure.start)) if m.label in NAMES]
