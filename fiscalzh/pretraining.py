@@ -31,8 +31,10 @@ def pretrain_encoder(config: Path, overrides: Sequence[str], say: Callable[[str]
     pools = read_pools(Path(plan.folder), plan.texts, say)
     for pattern, pool in zip(plan.texts, pools, strict=True):
         say(f"{pattern}: {len(pool.lines)} lines, {pool.share:.0%} of them in an epoch")
-    start = _start(plan.start) if plan.start else None
-    tokenizer = _tokenizer(plan, pools, start)
+    output = Path(plan.output)
+    begun = (output / CHECKPOINT).exists()
+    start = _start(plan.start) if plan.start and not begun else None
+    tokenizer = _tokenizer(plan, pools, output if begun else start)
     say(f"{tokenizer.char_count} characters, {tokenizer.bigram_count} bigrams")
     trainer = Pretrainer(plan, tokenizer, pools, say)
     if start:
@@ -47,11 +49,10 @@ def _start(name: str) -> Path:
     return folder
 
 
-def _tokenizer(plan: PretrainingPlan, pools: Sequence[Pool], start: Path | None) -> CharTokenizer:
-    """The vocabulary of as much text as an epoch reads; that of the run so far, or of what it goes on from, where there is one."""
-    output = Path(plan.output)
-    if folder := output if (output / CHECKPOINT).exists() else start:
-        return CharTokenizer.from_dict(json.loads((folder / "tokenizer.json").read_text(encoding="utf-8")))
+def _tokenizer(plan: PretrainingPlan, pools: Sequence[Pool], before: Path | None) -> CharTokenizer:
+    """The vocabulary of the folder the run goes on from; where there is none, that of as much text as an epoch reads."""
+    if before:
+        return CharTokenizer.from_dict(json.loads((before / "tokenizer.json").read_text(encoding="utf-8")))
     rng = np.random.default_rng(plan.seed)
     lines = [line for pool in pools for line in pool.draw(rng)]
     lines += [shadow_of(report.document).text for report in load_split(plan.reports)]

@@ -6,6 +6,7 @@ A part is named by its kind, however much it sounds like a system; a platform th
 from __future__ import annotations
 
 from .grammar import expand, texts
+from .phrases import joined
 from .writer import Row, Writer
 
 
@@ -44,8 +45,7 @@ def _filled(w: Writer, lead: str, item: str, count: int, row: Row | None = None,
             return w.name(row)
         if name == "list":
             items = list(dict.fromkeys(one() for _ in range(count)))
-            last = w.pick("、", "、", "和", "及") if len(items) > 1 else ""
-            return "、".join(items[:-1]) + last + items[-1]
+            return joined(w, items, w.pick("、", "、", "和", "及")) if len(items) > 1 else items[0]
         return {"whole": "全" + w.level, "one": one()}[name]
 
     return expand(w.rng.choice(texts("details", lead)), w.rng, slot)

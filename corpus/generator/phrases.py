@@ -196,7 +196,7 @@ def parts(w: Writer, rows: Sequence[Row], measure: str, whole: Row | None, share
     if form == "shares_after" and shares and whole is not None:
         named = [w.name(r) + figure(r) for r in shown]
         ratios = [_bare_share(w, r, whole, r.v[measure]) for r in shown]
-        return w.pick("，其中", "，其中：") + "、".join(named) + w.pick("，占比分别为", "，分别占") + _and(w, ratios)
+        return w.pick("，其中", "，其中：") + "、".join(named) + w.pick("，占比分别为", "，分别占") + joined(w, ratios)
     lead, joint = {
         "colon": (w.pick("，其中：", "，其中:", "。其中："), w.pick("；", "；", "，")),
         "semicolon": (w.pick("。其中：", "，其中："), "；"),
@@ -217,12 +217,12 @@ def parts(w: Writer, rows: Sequence[Row], measure: str, whole: Row | None, share
 
 
 def _respective(w: Writer, rows: Sequence[Row], figure: Callable[[Row], str], whole: Row | None, measure: str) -> str:
-    names = _and(w, [w.name(r) for r in rows], "、")
+    names = joined(w, [w.name(r) for r in rows], "、")
     text = w.pick("，其中", "，其中：") + names + "分别为"
-    text += _and(w, [figure(r) for r in rows])
+    text += joined(w, [figure(r) for r in rows])
     if whole is not None and w.chance(0.7):
         ratios = [_bare_share(w, r, whole, r.v[measure]) for r in rows]
-        text += w.pick("，占比分别为", "，分别占" if not w.chance(0.4) else f"，分别占{w.name(whole)}的") + _and(w, ratios)
+        text += w.pick("，占比分别为", "，分别占" if not w.chance(0.4) else f"，分别占{w.name(whole)}的") + joined(w, ratios)
     return text
 
 
@@ -232,6 +232,7 @@ def _bare_share(w: Writer, row: Row, whole: Row, part: Decimal) -> str:
     return w.share_ratio(row, whole, part, True)
 
 
-def _and(w: Writer, items: Sequence[str], last: str | None = None) -> str:
+def joined(w: Writer, items: Sequence[str], last: str | None = None) -> str:
+    """A list in one sentence: 、 between its items, before the last one that or another joint."""
     joint = last or w.pick("、", "和", "、")
     return "、".join(items[:-1]) + joint + items[-1] if len(items) > 1 else items[0]

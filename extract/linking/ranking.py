@@ -37,26 +37,18 @@ def candidates(reading: Reading, figure: Span, history: Sequence[Link]) -> list[
     chosen = {*before[-MAX_BEFORE:], *before[:1], *behind[:MAX_BEHIND]}
     above = [m for m in reading.between(max(0, paragraph - 1500), paragraph) if m.label in NAMES]
     chosen |= {*[m for m in above if reading.address(m).heading][-MAX_HEADINGS:], *above[-2:]}
-    chosen |= {subject for subject in (_last(history), _lead_above(reading, history, paragraph), reading.topic(figure.start)) if subject is not None}
+    last = history[-1].subject if history else None
+    chosen |= {span for span in (last, _lead_above(reading, history, paragraph), reading.topic(figure.start)) if span is not None}
     return sorted(chosen)
-
-
-def _last(history: Sequence[Link]) -> Span | None:
-    return history[-1].subject if history else None
 
 
 def _lead_above(reading: Reading, history: Sequence[Link], paragraph: int) -> Span | None:
     """The subject of the first figure of the nearest paragraph above that has figures."""
-    lead, start = None, paragraph
-    for link in reversed(history):
-        if link.figure.start >= paragraph:
-            continue
-        if start == paragraph:
-            start = reading.start("paragraph", link.figure.start)
-        elif link.figure.start < start:
-            break
-        lead = link.subject or lead
-    return lead
+    above = [link for link in history if link.figure.start < paragraph]
+    if not above:
+        return None
+    start = reading.start("paragraph", above[-1].figure.start)
+    return next((link.subject for link in above if link.subject is not None and link.figure.start >= start), None)
 
 
 @dataclass(frozen=True, slots=True)
