@@ -80,7 +80,7 @@ def ablate(config: Path, output: Path, say: Callable[[str], None]) -> str:
 
 def predicted(models: Sequence[Trained], reports: Sequence[AnnotatedReport]) -> list[list[Span]]:
     """The spans of some reports by one model, or by several of the same vocabulary and scheme, their scores averaged."""
-    first = models[0]
+    first, config = models[0], models[0].model.config
     heads = [decoders(each.model) for each in models]
     averaged = {
         name: Decoder(one.tags, *(_mean([getattr(own[name], part) for own in heads]) for part in ("transitions", "first", "last")))
@@ -97,7 +97,7 @@ def predicted(models: Sequence[Trained], reports: Sequence[AnnotatedReport]) -> 
     for report in reports:
         shadow = shadow_of(report.document)
         tokens = first.tokenizer.encode(shadow.text)
-        found.append(tag_windows(report.document, shadow, tokens, first.tokenizer, first.model.config.window, emit, averaged))
+        found.append(tag_windows(report.document, shadow, tokens, first.tokenizer, config.window, emit, averaged, breaks=config.breaks))
     return found
 
 

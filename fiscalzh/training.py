@@ -30,7 +30,7 @@ from .extract.linking.prepare import lesson_of
 from .extract.linking.training import train_linker
 from .extract.pipeline import LINKER, load_extractor
 from .models.augmentation import name_pool, swap_names
-from .models.examples import Example, make_example
+from .models.examples import Example, breaks_of, make_example
 from .models.export import ExportError, export
 from .models.hub import FISCAL_LIMITS, OTHER_LIMITS, CardFacts, LabelScore, describe, this_machine, write_card
 from .models.modeling import FiscalTagger
@@ -130,6 +130,8 @@ def train_model(config: Path, overrides: Sequence[str], say: Callable[[str], Non
     )
     labels = LabelScheme.of(plan.layers.items()).labels if plan.layers else FISCAL.labels
     trainer = Trainer(plan, tokenizer, partial(f1_by_label, labels=labels), lambda progress: say(_line(progress, plan.epochs)))
+    breaks = breaks_of(span.of(report.document.text) for report in material.train for span in report.spans)
+    trainer.config.breaks = "".join(mark for mark in breaks if not plan.start or mark in trainer.config.breaks)
     scheme = trainer.config.scheme
     watched = [make_example(r.document, r.spans, tokenizer, scheme) for r in material.dev]
     model = trainer.run(examples_of(plan, material, tokenizer, scheme), watched, [r.spans for r in material.dev])

@@ -23,6 +23,7 @@ class TaggerConfig(PretrainedConfig):
         crf: whether transitions are learned; without, tags are learned one by one and only decoding is constrained.
         dropout: share of units dropped between the layers.
         window: tokens a window holds at most, context included.
+        breaks: characters that no span holds; what lies between them is decoded by itself.
         backbone: configuration of a BERT-like encoder (its `to_dict`) that stands in place of embeddings and `encoder`.
     """
 
@@ -43,6 +44,7 @@ class TaggerConfig(PretrainedConfig):
         crf: bool = True,
         dropout: float = 0.3,
         window: int = 256,
+        breaks: str = "",
         backbone: dict[str, Any] | None = None,
         **rest: Any,
     ) -> None:
@@ -51,7 +53,7 @@ class TaggerConfig(PretrainedConfig):
         self.char_count, self.bigram_count, self.shape_count = char_count, bigram_count, shape_count
         self.char_size, self.bigram_size, self.shape_size = char_size, bigram_size, shape_size
         self.encoder, self.hidden_size, self.depth = encoder, hidden_size, depth
-        self.crf, self.dropout, self.window, self.backbone = crf, dropout, window, backbone
+        self.crf, self.dropout, self.window, self.breaks, self.backbone = crf, dropout, window, breaks, backbone
 
     @property
     def scheme(self) -> LabelScheme:

@@ -1,16 +1,80 @@
-"""Best tag paths and span probabilities of a linear-chain CRF, in numpy, for a batch of windows at once."""
+"""Best tag paths and span probabilities of a linear-chain CRF, in numpy, for many pieces of text at once."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from .tags import TagSet
+from .tags import OUTSIDE, TagSet
 from .tokenizer import Ints
 
 Floats = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """Stretches of a row of tokens that are decoded each by itself, all (n,), in order, none empty.
+
+    starts, ends: half-open token ranges.
+    opens, closes: whether a text begins, ends with the piece. Where not, the token before it, its own last token is no part of a span.
+    """
+
+    starts: Ints
+    ends: Ints
+    opens: Bools
+    closes: Bools
+
+    @classmethod
+    def of(cls, lengths: Ints, breaks: Bools) -> Pieces:
+        """Texts one behind the other, (texts,) tokens long, cut behind every token of `breaks`, (tokens,)."""
+        last = np.zeros(len(breaks), dtype=bool)
+        last[np.cumsum(lengths) - 1] = True
+        ends = np.flatnonzero(breaks | last) + 1
+        starts = np.concatenate([[0], ends[:-1]])
+        closes = last[ends - 1]
+        return cls(starts, ends, np.concatenate([[True], closes[:-1]]), closes)
+
+    def __getitem__(self, chosen: Bools) -> Pieces:
+        return Pieces(self.starts[chosen], self.ends[chosen], self.opens[chosen], self.closes[chosen])
+
+    @cached_property
+    def steps(self) -> Steps:
+        return Steps.of(self.starts, self.ends)
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The tokens of pieces, step by step: the first token of every piece, then all second ones, and so on, longest piece first.
+
+    order: (n,) pieces by length.
+    tokens: (tokens,) token at each place.
+    bounds: place of each step's first token, then their number; pieces that have ended have no place in a step.
+    last: (n,) place of the last token of each piece, in their order.
+    """
+
+    order: Ints
+    tokens: Ints
+    bounds: list[int]
+    last: Ints
+
+    @classmethod
+    def of(cls, starts: Ints, ends: Ints) -> Steps:
+        order = np.argsort(starts - ends, kind="stable")
+        lengths = (ends - starts)[order]
+        going = len(lengths) - np.searchsorted(lengths[::-1], np.arange(lengths[0]), side="right")  # pieces that reach a step
+        bounds = np.concatenate([[0], np.cumsum(going)])
+        step = np.repeat(np.arange(lengths[0]), going)
+        row = np.arange(len(step)) - bounds[step]
+        return cls(order, starts[order][row] + step, bounds.tolist(), bounds[lengths - 1] + np.arange(len(lengths)))
+
+    def pairs(self) -> list[tuple[int, int, int]]:
+        """For each step but the first: where the one before begins, where it begins, how many pieces reach it."""
+        return [(before, at, end - at) for before, at, end in zip(self.bounds, self.bounds[1:], self.bounds[2:], strict=False)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,74 +86,88 @@ class Decoder:
     first: Floats
     last: Floats
 
-    def decode(self, emissions: Floats, lengths: Ints, temperature: float = 1.0) -> list[list[tuple[int, int, str, float]]]:
-        """The most likely spans of each window with their probabilities.
+    def decode(self, emissions: Floats, pieces: Pieces, temperature: float = 1.0) -> list[tuple[int, int, str, float]]:
+        """The most likely spans of each piece with their probabilities.
 
         Args:
-            emissions: (batch, time, tags) scores; what lies behind a window's length is ignored.
-            lengths: (batch,) tokens, at least 1.
+            emissions: (tokens, tags) scores.
             temperature: divides every score of the probabilities, not of the path; above 1 makes them less sure.
 
         Returns:
-            For each window its spans as (start, end, label, probability), half open, in order. The probability is that
-            of the span's whole tag sequence under the CRF.
+            Spans as (first token, token behind the last, label, probability), in order. The probability is that of the
+            span's whole tag sequence under the CRF.
         """
-        paths = self._viterbi(emissions, lengths)
-        spans = [self.tags.decode(path[:length]) for path, length in zip(paths, lengths, strict=True)]
-        if not any(spans):
-            return [[] for _ in spans]
-        scores = self._probabilities(emissions, lengths, paths, spans, temperature)
-        return [[(*span, p) for span, p in zip(own, probabilities, strict=True)] for own, probabilities in zip(spans, scores, strict=True)]
+        path = self._viterbi(emissions, pieces)
+        spans = self.tags.decode(path)
+        if not spans:
+            return []
+        scores = self._probabilities(emissions, pieces, path, np.asarray([span[:2] for span in spans]), temperature)
+        return [(*span, p) for span, p in zip(spans, scores.tolist(), strict=True)]
 
-    def _viterbi(self, emissions: Floats, lengths: Ints) -> Ints:
+    def _edges(self, pieces: Pieces) -> tuple[Floats, Floats]:
+        """Scores of the tags a piece begins with and ends with, (tags, n) each, in the order of its steps."""
+        order, outside = pieces.steps.order, np.full_like(self.last, self.last.min())
+        outside[OUTSIDE] = 0
+        begin = np.where(pieces.opens[order], self.first[:, None], self.transitions[OUTSIDE][:, None])
+        return begin, np.where(pieces.closes[order], self.last[:, None], outside[:, None])
+
+    def _viterbi(self, emissions: Floats, pieces: Pieces) -> Ints:
         """Forward keeping every state's best score; which state it came from is asked only along the best path, on the way back."""
-        batch, time, count = emissions.shape
-        best = np.empty((time, batch, count), dtype=np.float32)
-        best[0] = self.first + emissions[:, 0]
-        for step in range(1, time):
-            np.add((best[step - 1][:, :, None] + self.transitions).max(axis=1), emissions[:, step], out=best[step])
-        rows = np.arange(batch)
-        tag = (best[lengths - 1, rows] + self.last).argmax(axis=1)
-        into = np.ascontiguousarray(self.transitions.T)
-        paths = np.zeros((batch, time), dtype=np.int64)
-        for step in range(time - 1, -1, -1):
-            if step + 1 < time:
-                tag = np.where(step + 1 < lengths, (best[step] + into[tag]).argmax(axis=1), tag)
-            paths[:, step] = np.where(step < lengths, tag, 0)
-        return paths
+        steps, (begin, end) = pieces.steps, self._edges(pieces)
+        best = np.ascontiguousarray(emissions[steps.tokens].T)
+        best[:, : steps.bounds[1]] += begin
+        moves = np.empty((*self.transitions.shape, steps.bounds[1]), dtype=np.float32)
+        for before, at, going in steps.pairs():
+            np.add(best[:, None, before : before + going], self.transitions[:, :, None], out=moves[:, :, :going])
+            best[:, at : at + going] += moves[:, :, :going].max(axis=0)
+        tag = (best[:, steps.last] + end).argmax(axis=0)
+        path = np.empty(len(steps.tokens), dtype=np.int64)
+        path[steps.last] = tag
+        for before, at, going in reversed(steps.pairs()):
+            path[before : before + going] = (best[:, before : before + going] + self.transitions[:, path[at : at + going]]).argmax(axis=0)
+        result = np.zeros(len(emissions), dtype=np.int64)
+        result[steps.tokens] = path
+        return result
 
-    def _probabilities(
-        self, emissions: Floats, lengths: Ints, paths: Ints, spans: list[list[tuple[int, int, str]]], temperature: float
-    ) -> list[list[float]]:
-        """Forward and backward in probability space, rescaled at every step, then the mass of each span's tag sequence."""
-        time = emissions.shape[1]
-        shifted = (emissions - emissions.max(axis=2, keepdims=True)) / temperature
-        potential = np.exp(shifted.astype(np.float64))
-        moves, first, last = (np.exp(np.asarray(s, dtype=np.float64) / temperature) for s in (self.transitions, self.first, self.last))
-        alpha, norm = np.zeros_like(potential), np.ones(emissions.shape[:2])
-        state = first * potential[:, 0]
-        for step in range(time):
-            if step:
-                state = (alpha[:, step - 1] @ moves) * potential[:, step]
-            norm[:, step] = state.sum(axis=1)
-            alpha[:, step] = state / norm[:, step, None]
-        beta = np.zeros_like(potential)
-        for step in range(time - 1, -1, -1):
-            ending = lengths == step + 1
-            if step + 1 < time:
-                beta[:, step] = ((beta[:, step + 1] * potential[:, step + 1]) @ moves.T) / norm[:, step + 1, None]
-            beta[ending, step] = last
-        result = []
-        for row, own in enumerate(spans):
-            final = lengths[row] - 1
-            total = float((alpha[row, final] * last).sum())
-            result.append([self._mass(alpha[row], beta[row], potential[row], norm[row], moves, paths[row], a, b) / total for a, b, _ in own])
-        return [[min(1.0, max(0.0, p)) for p in own] for own in result]
+    def _probabilities(self, emissions: Floats, pieces: Pieces, path: Ints, spans: Ints, temperature: float) -> Doubles:
+        """Forward and backward in probability space, rescaled at every step, then the mass of each span's tag sequence.
 
-    @staticmethod
-    def _mass(alpha: npt.NDArray[np.float64], beta: npt.NDArray[np.float64], potential: npt.NDArray[np.float64],
-              norm: npt.NDArray[np.float64], moves: npt.NDArray[np.float64], path: Ints, start: int, end: int) -> float:  # fmt: skip
-        mass = alpha[start, path[start]] * beta[end - 1, path[end - 1]]
-        for step in range(start + 1, end):
-            mass *= moves[path[step - 1], path[step]] * potential[step, path[step]] / norm[step]
-        return float(mass)
+        Args:
+            path: (tokens,) tags.
+            spans: (spans, 2) token ranges.
+        """
+        piece = np.searchsorted(pieces.starts, spans[:, 0], side="right") - 1
+        some = np.zeros(len(pieces.starts), dtype=bool)
+        some[piece] = True
+        pieces = pieces[some]
+        steps, tokens = pieces.steps, pieces.steps.tokens
+        shifted = emissions[tokens] - emissions[tokens].max(axis=1, keepdims=True)
+        potential = np.exp(shifted.T.astype(np.float64) / temperature)
+        moves, begin, end = (np.exp(scores.astype(np.float64) / temperature) for scores in (self.transitions, *self._edges(pieces)))
+        alpha, beta, norm = potential.copy(), np.empty_like(potential), np.empty(len(tokens))
+        alpha[:, : steps.bounds[1]] *= begin
+        norm[: steps.bounds[1]] = alpha[:, : steps.bounds[1]].sum(axis=0)
+        alpha[:, : steps.bounds[1]] /= norm[: steps.bounds[1]]
+        for before, at, going in steps.pairs():
+            state = (moves.T @ alpha[:, before : before + going]) * potential[:, at : at + going]
+            norm[at : at + going] = state.sum(axis=0)
+            alpha[:, at : at + going] = state / norm[at : at + going]
+        beta[:, steps.last] = end
+        for before, at, going in reversed(steps.pairs()):
+            here = slice(at, at + going)
+            beta[:, before : before + going] = moves @ (beta[:, here] * potential[:, here] / norm[here])
+        total = np.empty(len(pieces.starts))
+        total[steps.order] = (alpha[:, steps.last] * end).sum(axis=0)
+
+        place = np.empty(len(emissions), dtype=np.int64)
+        place[tokens] = np.arange(len(tokens))
+        first, last = place[spans[:, 0]], place[spans[:, 1] - 1]
+        on_path = np.zeros(len(emissions))  # log score of each token's step along the path
+        tags = path[tokens]
+        with np.errstate(divide="ignore"):  # of the move into a piece, which no span asks for
+            on_path[tokens] = np.log(moves[path[tokens - 1], tags]) + np.log(potential[tags, np.arange(len(tokens))] / norm)
+        on_path[pieces.starts] = 0
+        along = np.cumsum(on_path)
+        mass = alpha[path[spans[:, 0]], first] * beta[path[spans[:, 1] - 1], last] * np.exp(along[spans[:, 1] - 1] - along[spans[:, 0]])
+        probabilities: Doubles = np.clip(mass / total[np.searchsorted(pieces.starts, spans[:, 0], side="right") - 1], 0, 1)
+        return probabilities

@@ -14,7 +14,7 @@ from ..corpus.document import Document
 from ..corpus.shadow import Shadow, shadow_of
 from .tags import TagSet
 from .tokenizer import CharTokenizer, Ints, Tokens
-from .windows import cut_document, to_token_span
+from .windows import SENTENCE_ENDS, cut_document, to_token_span
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,11 @@ def make_example(document: Document, spans: Iterable[Span], tokenizer: CharToken
                 placed.append((first, last, span.label))
         layers[name] = sorted(placed)
     return Example(document, shadow, tokens, layers)
+
+
+def breaks_of(spans: Iterable[str]) -> str:
+    """The sentence ends that none of the spans holds, given as their texts."""
+    return "".join(sorted(set(SENTENCE_ENDS).difference(*spans)))
 
 
 def pieces(examples: Iterable[Example], tokenizer: CharTokenizer, scheme: LabelScheme, limit: int) -> Iterator[Piece]:

@@ -74,7 +74,7 @@ def export(model: FiscalTagger, tokenizer: CharTokenizer, folder: str | Path, na
         }
         for layer, decoder in decoders(model).items()
     ]
-    data = {"name": name, "window": model.config.window, "layers": layers, "tokenizer": tokenizer.to_dict()}
+    data = {"name": name, "window": model.config.window, "breaks": model.config.breaks, "layers": layers, "tokenizer": tokenizer.to_dict()}
     (output / SETTINGS).write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
     with tempfile.TemporaryDirectory() as temporary, quiet():
         raw = Path(temporary) / "raw.onnx"

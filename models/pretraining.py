@@ -92,7 +92,8 @@ class Pretrainer:
         """
         load_encoder(self.model.encoder, folder)
         if (path := folder / CHECKPOINT).exists():
-            self.model.load_state_dict(torch.load(path, weights_only=True, map_location="cpu")["model"])
+            saved, own = torch.load(path, weights_only=True, map_location="cpu")["model"], self.model.state_dict()
+            self.model.load_state_dict({name: weight for name, weight in saved.items() if name in own})
 
     def run(self) -> Path:
         """Learn until the plan's epochs or minutes are used up.
@@ -177,7 +178,7 @@ def save_encoder(encoder: Encoder, folder: Path) -> None:
 
 
 def load_encoder(encoder: nn.Module, folder: Path) -> None:
-    """Fill an encoder with the weights of `save_encoder`.
+    """Fill an encoder with the weights of `save_encoder`; one of fewer layers takes the first.
 
     Raises:
         ValueError: the folder holds none, or one of other sizes.
@@ -186,7 +187,8 @@ def load_encoder(encoder: nn.Module, folder: Path) -> None:
     if not path.exists():
         raise ValueError(f"{folder} holds no pre-trained encoder ({ENCODER}); make one with `fiscalzh pretrain`, or leave `pretrained` out")
     try:
-        encoder.load_state_dict({name: weight.float() for name, weight in load_file(path).items()})
+        own = encoder.state_dict()
+        encoder.load_state_dict({name: weight.float() for name, weight in load_file(path).items() if name in own})
     except RuntimeError as error:
         first = next((line.strip() for line in str(error).splitlines()[1:]), str(error))
         raise ValueError(f"{path} does not fit this model's sizes: {first}") from error

@@ -14,7 +14,7 @@ import numpy as np
 from ..annotations.span import Span
 from ..corpus.document import Document
 from ..corpus.shadow import Shadow, shadow_of
-from .decoding import Decoder, Floats
+from .decoding import Decoder, Floats, Pieces
 from .settings import MEND, SETTINGS, read_settings
 from .tokenizer import SHAPES, CharTokenizer, Ints, Tokens
 from .windows import Window, cut_document
@@ -52,6 +52,7 @@ class Tagger:
         self.name = settings.name
         self.window = settings.window
         self.tokenizer = settings.tokenizer.tokenizer()
+        self.breaks = settings.breaks
         self.decoders = {layer.name: layer.decoder() for layer in settings.layers}
         self.temperatures = {layer.name: layer.temperature for layer in settings.layers}
         self.least: dict[str, float] = {**settings.least, **(least or {})}
@@ -68,7 +69,7 @@ class Tagger:
         temperatures = self.temperatures if temperature is None else dict.fromkeys(self.decoders, temperature)
         view = shadow_of(document) if shadow is None else shadow
         tokens = self.tokenizer.encode(view.text)
-        spans = tag_windows(document, view, tokens, self.tokenizer, self.window, self._emit, self.decoders, temperatures, self._pool)
+        spans = tag_windows(document, view, tokens, self.tokenizer, self.window, self._emit, self.decoders, temperatures, self._pool, self.breaks)
         return [span for span in spans if span.score is None or span.score >= self.least.get(span.label, 0.0)]
 
     def _try(self, path: Path) -> None:
@@ -119,32 +120,34 @@ def tag_windows(
     decoders: Mapping[str, Decoder],
     temperatures: Mapping[str, float] | None = None,
     pool: Executor | None = None,
+    breaks: str = "",
 ) -> list[Span]:
     """Cut a tokenised document into windows, score them in batches of like length, decode each head.
 
     Args:
         emit: (batch, time, 4) features and (batch,) lengths, the longest first, to (batch, time, tags) emissions of each layer.
         pool: threads to call `emit` in; where None, it is called here.
+        breaks: characters that no span holds: what lies between them is decoded by itself.
     """
     if not len(tokens):
         return []
     windows = cut_document(document, shadow, tokens, window, tokenizer)
+    cuts = np.isin(tokens.features[:, 0], tokenizer.known(breaks))
     spans = []
-    for group, layers, lengths in _scored(windows, tokens, emit, pool):
+    for group, layers in _scored(windows, tokens, emit, pool):
+        own = np.concatenate([np.arange(each.start, each.end) for each in group])
+        pieces = Pieces.of(np.asarray([each.end - each.start for each in group]), cuts[own])
         for name, scores in layers.items():
             temperature = temperatures[name] if temperatures else 1.0
-            for each, found in zip(group, decoders[name].decode(scores, lengths, temperature), strict=True):
-                for start, end, label, probability in found:
-                    first, last = tokens.starts[each.start + start], tokens.ends[each.start + end - 1]
-                    begin, stop = shadow.to_source(int(first), int(last))
-                    spans.append(Span(begin, stop, label, round(probability, 4)))
+            for start, end, label, probability in decoders[name].decode(scores, pieces, temperature):
+                first, last = tokens.starts[own[start]], tokens.ends[own[end - 1]]
+                begin, stop = shadow.to_source(int(first), int(last))
+                spans.append(Span(begin, stop, label, round(probability, 4)))
     return sorted(spans, key=lambda s: (s.start, s.end, s.label))
 
 
-def _scored(
-    windows: Sequence[Window], tokens: Tokens, emit: Emit, pool: Executor | None
-) -> Iterator[tuple[Sequence[Window], dict[str, Floats], Ints]]:
-    """Groups of windows of like length with their emissions, contexts left out: (windows, time, tags) for each layer, and lengths.
+def _scored(windows: Sequence[Window], tokens: Tokens, emit: Emit, pool: Executor | None) -> Iterator[tuple[Sequence[Window], dict[str, Floats]]]:
+    """Groups of windows of like length with their emissions, contexts left out: (tokens, tags) for each layer, window behind window.
 
     The model likes few windows at a time, the decoder many. A pool scores the next group while this one is decoded.
     """
@@ -153,8 +156,9 @@ def _scored(
 
     def score(batch: Sequence[Window]) -> dict[str, Floats]:
         features, lengths = _pad(batch, tokens)
-        contexts = np.asarray([len(w.context) for w in batch])
-        return {name: _without_context(scores, contexts, lengths - contexts) for name, scores in emit(features, lengths).items()}
+        at, contexts = np.arange(features.shape[1]), np.asarray([len(w.context) for w in batch])
+        own = (at >= contexts[:, None]) & (at < lengths[:, None])
+        return {name: scores[own] for name, scores in emit(features, lengths).items()}
 
     def submit(group: Sequence[Window]) -> list[Callable[[], dict[str, Floats]]]:
         return [pool.submit(score, batch).result if pool else partial(score, batch) for batch in _batches(group)]
@@ -162,8 +166,7 @@ def _scored(
     running = submit(groups[0])
     for group, following in zip(groups, [*groups[1:], []], strict=True):
         scored, running = [result() for result in running], submit(following)
-        lengths = np.asarray([w.end - w.start for w in group])
-        yield group, {name: _stacked([one[name] for one in scored], int(lengths.max())) for name in scored[0]}, lengths
+        yield group, {name: np.concatenate([one[name] for one in scored]) for name in scored[0]}
 
 
 def _batches(windows: Sequence[Window]) -> list[list[Window]]:
@@ -184,14 +187,3 @@ def _pad(batch: Sequence[Window], tokens: Tokens) -> tuple[Ints, Ints]:
         features[row, :split] = window.context
         features[row, split : window.length] = tokens.features[window.start : window.end]
     return features, lengths
-
-
-def _without_context(scores: Floats, contexts: Ints, own: Ints) -> Floats:
-    """Move each window's own tokens to the front."""
-    at = np.minimum(contexts[:, None] + np.arange(int(own.max())), scores.shape[1] - 1)
-    return np.take_along_axis(scores, at[:, :, None], axis=1)
-
-
-def _stacked(parts: Sequence[Floats], time: int) -> Floats:
-    """Batches of different lengths as one."""
-    return np.concatenate([np.pad(part, ((0, 0), (0, time - part.shape[1]), (0, 0))) for part in parts])

@@ -66,12 +66,16 @@ class LayerSettings(_Strict):
 
 
 class TaggerSettings(_Strict):
-    """What the runtime has to know beside the graph. `least`: label to the probability below which its spans are left out."""
+    """What the runtime has to know beside the graph.
+
+    `breaks`: characters that no span holds. `least`: label to the probability below which its spans are left out.
+    """
 
     name: str
     window: int = Field(ge=1)
     tokenizer: Vocabulary
     layers: list[LayerSettings] = Field(min_length=1)
+    breaks: str = ""
     least: dict[str, Probability] = {}
 
 

@@ -57,11 +57,7 @@ class TagSet:
 
     def decode(self, tags: npt.NDArray[np.int64]) -> list[tuple[int, int, str]]:
         """(n,) valid tags to token spans (start, end, label)."""
-        spans, start = [], 0
-        for at in np.flatnonzero(tags):
-            label, part = divmod(int(tags[at]) - 1, 4)
-            if part in (0, 3):
-                start = int(at)
-            if part in (2, 3):
-                spans.append((start, int(at) + 1, self.labels[label]))
-        return spans
+        part = np.where(tags == OUTSIDE, -1, (tags - 1) % 4)
+        starts, ends = np.flatnonzero((part == 0) | (part == 3)), np.flatnonzero((part == 2) | (part == 3)) + 1
+        labels = (tags[starts] - 1) // 4
+        return [(start, end, self.labels[label]) for start, end, label in zip(starts.tolist(), ends.tolist(), labels.tolist(), strict=True)]

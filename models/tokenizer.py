@@ -76,6 +76,11 @@ class CharTokenizer:
     def bigram_count(self) -> int:
         return len(self.bigrams) + 2
 
+    def known(self, chars: str) -> Ints:
+        """The ids of those characters that have one of their own."""
+        ids = self._ids[[ord(char) for char in chars]]
+        return ids[ids != UNK]
+
     def encode(self, text: str) -> Tokens:
         """Tokenise a text. Every character of the text lies in exactly one token."""
         codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.int64)

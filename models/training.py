@@ -214,4 +214,4 @@ def predict(model: FiscalTagger, examples: Sequence[Example], tokenizer: CharTok
         return {name: score.cpu().numpy() for name, score in scores.items()}
 
     heads = decoders(model)
-    return [tag_windows(e.document, e.shadow, e.tokens, tokenizer, model.config.window, emit, heads) for e in examples]
+    return [tag_windows(e.document, e.shadow, e.tokens, tokenizer, model.config.window, emit, heads, breaks=model.config.breaks) for e in examples]

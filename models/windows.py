@@ -19,7 +19,7 @@ from .tokenizer import CharTokenizer, Ints, Tokens
 HEADING_CHARS, HEADINGS = 12, 3  # of each heading, and the innermost ones: enough to tell what a section is about
 TAIL_TOKENS = 32
 CONTEXT = HEADINGS * (HEADING_CHARS + 1) + TAIL_TOKENS  # tokens a context may take
-_PARAGRAPH_ENDS, _SENTENCE_ENDS, _CLAUSE_ENDS, _ITEM_ENDS = _BREAKS = "\n", "。；！？", "，：", "、"
+_PARAGRAPH_ENDS, SENTENCE_ENDS, _CLAUSE_ENDS, _ITEM_ENDS = _BREAKS = "\n", "。；！？", "，：", "、"
 
 Piece = tuple[int, int, bool]  # token range, and whether it begins inside a paragraph
 
@@ -90,9 +90,9 @@ def _paragraphs(breaks: dict[str, Ints], length: int, budget: int) -> Iterator[P
         at = start
         while end - at > budget:
             stop = at + budget
-            for marks in (_SENTENCE_ENDS, _CLAUSE_ENDS, _ITEM_ENDS):
+            for marks in (SENTENCE_ENDS, _CLAUSE_ENDS, _ITEM_ENDS):
                 inside = breaks[marks][np.searchsorted(breaks[marks], stop, side="right") - 1 :][:1]
-                least = at if marks is _SENTENCE_ENDS else at + budget // 2
+                least = at if marks is SENTENCE_ENDS else at + budget // 2
                 if len(inside) and least < inside[0] <= stop:
                     stop = int(inside[0])
                     break

@@ -48,6 +48,11 @@ def _facts(folder: Path) -> list[tuple[str, str, str]]:
     return [(fact.subject, fact.measure, f"{fact.value:f}") for fact in extraction.facts]
 
 
+def test_sentence_ends_that_no_span_holds_are_known_to_the_model(trained: Path) -> None:
+    assert json.loads((trained / "tagger.json").read_text(encoding="utf-8"))["breaks"] == "。！；？"
+    assert json.loads((trained / "config.json").read_text(encoding="utf-8"))["breaks"] == "。！；？"
+
+
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A tagger and linker of one report; what was said in training is in `said.txt` beside them."""

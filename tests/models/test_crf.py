@@ -98,13 +98,13 @@ def test_scores_hold_the_grammar_and_learning_leaves_it() -> None:
 
 
 def test_the_decoder_and_the_loss_mean_the_same_distribution() -> None:
-    from fiscalzh.models.decoding import Decoder
+    from fiscalzh.models.decoding import Decoder, Pieces
 
     crf, tags = _crf(6), TagSet(("A",))
     emissions = torch.randn(1, 3, 5) * 2
     decoder = Decoder(tags, *(s.detach().numpy() for s in crf.scores()))
     best = min(_valid(tags, 3), key=lambda path: float(crf(emissions, torch.tensor([path]), torch.tensor([3])).detach()))
-    found = decoder.decode(emissions.numpy(), np.asarray([3]))[0]
+    found = decoder.decode(emissions[0].numpy(), Pieces.of(np.asarray([3]), np.zeros(3, dtype=bool)))
     assert [s[:3] for s in found] == tags.decode(np.asarray(best))
 
 

@@ -11,7 +11,7 @@ from fiscalzh.annotations.markup import parse
 from fiscalzh.annotations.span import Span
 from fiscalzh.corpus import from_text
 from fiscalzh.corpus.document import Document
-from fiscalzh.models.examples import Example, Piece, by_length, make_example, pieces
+from fiscalzh.models.examples import Example, Piece, breaks_of, by_length, make_example, pieces
 from fiscalzh.models.tags import TagSet
 from fiscalzh.models.tokenizer import CharTokenizer
 from fiscalzh.models.windows import CONTEXT
@@ -134,3 +134,8 @@ def test_batches_are_shuffled_by_the_generator_alone() -> None:
     first, again, other = ([[int(p.features[0, 0]) for p in b] for b in by_length(items, 400, np.random.default_rng(s))] for s in (1, 1, 2))
     assert first == again
     assert first != other
+
+
+def test_breaks_are_the_sentence_ends_that_no_span_holds() -> None:
+    assert breaks_of(["办公费", "水费；电费", "12.5万元"]) == "。！？"
+    assert breaks_of(["甲。", "乙！丙", "丁；", "？"]) == ""

@@ -173,6 +173,18 @@ def test_too_little_text_is_refused(pools: list[Pool], tmp_path: Path) -> None:
         _run(_plan(tmp_path), pools)
 
 
+def test_a_run_of_fewer_layers_starts_from_the_first(tmp_path: Path) -> None:
+    deep, _ = _run(_plan(tmp_path / "deep", epochs=1))
+    plan = _plan(tmp_path / "flat", epochs=1, model={**_SIZES, "depth": 1})
+    flat = Pretrainer(plan, _TOKENIZER, _POOLS, lambda _: None)
+    flat.begin_from(tmp_path / "deep")
+    weights, given = flat.model.state_dict(), deep.model.state_dict()
+    assert len(weights) < len(given)
+    assert all(torch.allclose(weight, given[name], atol=2e-3) for name, weight in weights.items())
+    with pytest.raises(ValueError, match="does not fit this model's sizes"):
+        Pretrainer(_plan(tmp_path, model={**_SIZES, "depth": 3}), _TOKENIZER, _POOLS, lambda _: None).begin_from(tmp_path / "deep")
+
+
 def test_an_encoder_is_stored_in_half_precision(tmp_path: Path) -> None:
     torch.manual_seed(3)
     encoder, other = Encoder(_config()), Encoder(_config())

@@ -149,7 +149,7 @@ class _Spelled:
         return {"mentions": mentions, "claims": claims}
 
 
-def _tag(text: str, window: int = 256) -> tuple[list[Span], _Spelled]:
+def _tag(text: str, window: int = 256, breaks: str = "") -> tuple[list[Span], _Spelled]:
     from fiscalzh.models.decoding import Decoder
 
     tokenizer = CharTokenizer("金甲乙一、。\n", [])
@@ -161,7 +161,7 @@ def _tag(text: str, window: int = 256) -> tuple[list[Span], _Spelled]:
     document = from_text(text)
     shadow = shadow_of(document)
     emit = _Spelled(tokenizer)
-    return tag_windows(document, shadow, tokenizer.encode(shadow.text), tokenizer, window, emit, decoders), emit
+    return tag_windows(document, shadow, tokenizer.encode(shadow.text), tokenizer, window, emit, decoders, breaks=breaks), emit
 
 
 def test_windows_come_back_to_their_places_and_contexts_are_not_tagged() -> None:
@@ -173,6 +173,13 @@ def test_windows_come_back_to_their_places_and_contexts_are_not_tagged() -> None
     expected += [(i, i + 2, "CLAIM") for i in range(len(text)) if text.startswith("甲乙", i)]
     assert _places(found) == sorted(expected)
     assert [s.start for s in found] == sorted(s.start for s in found)
+
+
+def test_what_lies_between_breaks_is_decoded_by_itself() -> None:
+    text = ("收入金支出甲乙其他。金甲乙" * 5 + "\n") * 20
+    assert _places(_tag(text, breaks="。？")[0]) == _places(_tag(text)[0])
+    assert len(_tag(text)[0]) == 400
+    assert _places(_tag(text, breaks="乙")[0]) == [place for place in _places(_tag(text)[0]) if place[2] == "AMOUNT"]
 
 
 def test_the_model_reads_every_window_behind_its_context() -> None:
