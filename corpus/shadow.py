@@ -25,6 +25,8 @@ _LETTER_SPACED: Final = re.compile(r"^[ \t]*[\u4e00-\u9fff](?:[ \t]+[\u4e00-\u9f
 _BOOKMARK: Final = re.compile(r"\[bookmark: [^\]\n]{1,40}\]")  # left by a converter of Word files
 # `7,611. 55万元` and `18, 928.19`, but not the list mark of `10. 50万元以上设备`.
 _SPLIT_FIGURE: Final = re.compile(r"(?<=\d,)[ \t]+(?=\d{3}\.\d)|(?:(?<=[^\s\d.,]\d\.)|(?<=[^\n]\d\d\.))[ \t]+(?=\d+ ?(?:万|亿|元|%))")
+# `132, 746万元`; in 分别为300, 200万元 these are two.
+_SPLIT_THOUSANDS: Final = re.compile(r"(?<![\d.,])(?<!分别)(?<!分别为)\d{1,3}(?:,[ \t]*\d{3})+(?=[ \t]?[万亿]?元)")
 # 总预算8 316万元, 总预算 8 316 万元: thousands grouped by spaces.
 _SPACED_FIGURE: Final = re.compile(r"(?:(?<=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff] ))\d{1,3}(?: \d{3})+(?:\.\d+)?(?= ?[万亿]?元)")
 _GROUPED: Final = re.compile(r"(?<!\d)\d{1,3}(?:，\d{3})+\.\d")
@@ -101,7 +103,7 @@ def _close_spaces(codes: Codes, offsets: Ints) -> tuple[Codes, Ints]:
     codes = codes.copy()
     codes[starts[stays]] = ord(" ")
     text = text_of(np.where(kinds == SPACE, np.uint32(ord(" ")), codes))
-    for pattern in (_LETTER_SPACED, _SPLIT_FIGURE, _SPACED_FIGURE):
+    for pattern in (_LETTER_SPACED, _SPLIT_FIGURE, _SPLIT_THOUSANDS, _SPACED_FIGURE):
         for match in pattern.finditer(text):
             keep[match.start() : match.end()] &= kinds[match.start() : match.end()] != SPACE
     return codes[keep], offsets[keep]

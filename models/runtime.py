@@ -21,7 +21,7 @@ from .windows import Window, cut_document
 
 SHIPPED: Final = Path(__file__).parent / "shipped"
 GRAPH: Final = "model.onnx"
-BATCH_TOKENS: Final = 2048  # of one run of the model: more fall out of the processor's cache
+BATCH_TOKENS: Final = 1024  # of one run of the model: more fall out of the cache, and leave the other threads of a short report idle
 GROUP: Final = 64  # windows decoded together; bounds the memory, whatever the length of a report
 
 Emit = Callable[[Ints, Ints], Mapping[str, Floats]]
