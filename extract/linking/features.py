@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from ...annotations.span import Span
-from .reading import NAMES, Reading
+from .reading import Reading
 
 NONE: Final = "none"
 MEMORY: Final = 40  # links a choice may look back at
@@ -41,6 +42,15 @@ class Link:
     subject: Span | None
     measure_score: float = 1.0
     subject_score: float = 1.0
+
+
+def since(history: Sequence[Link], offset: int) -> int:
+    """How many links are of figures before an offset; the links are in text order."""
+    return bisect_left(history, offset, key=_start)
+
+
+def _start(link: Link) -> int:
+    return link.figure.start
 
 
 def measure_features(reading: Reading, figure: Span, history: list[Link]) -> list[str]:
@@ -81,7 +91,7 @@ def _measure_features(reading: Reading, figure: Span, history: list[Link]) -> It
         if word in clause or right.startswith(word):
             yield f"threshold:{word}"
     yield from _history_features(reading, figure, history, sentence, frame, direction, label)
-    before = [m for m in reading.between(sentence, figure.start) if m.label in NAMES]
+    before = reading.names(sentence, figure.start)
     if before:
         name = reading.name_of(before[-1])
         yield f"name-end={name[-2:]}|{label}"
@@ -103,7 +113,7 @@ def _measure_features(reading: Reading, figure: Span, history: list[Link]) -> It
 def copy_features(reading: Reading, figure: Span, history: list[Link]) -> list[tuple[str, str]]:
     """Measures a figure may share with one before it, each with what speaks for that."""
     sentence = reading.start("sentence", figure.start)
-    near = [link for link in history if link.figure.start >= sentence and link.measure != NONE]
+    near = [link for link in history[since(history, sentence) :] if link.measure != NONE]
     if not near:
         return []
     same = [link for link in near if link.figure.label == figure.label]
@@ -128,7 +138,7 @@ def _history_features(reading: Reading, figure: Span, history: list[Link], sente
         if last is not None:
             yield f"previous-sentence={last.measure}|{label}"
         return
-    names = [m for m in reading.between(last.figure.end, figure.start) if m.label in NAMES]
+    names = reading.names(last.figure.end, figure.start)
     gap = reading.text[last.figure.end : figure.start]
     yield f"previous={last.measure}|{label}|new={bool(names)}"
     yield f"previous={last.measure}|{frame}|{direction}|{label}"
@@ -138,7 +148,7 @@ def _history_features(reading: Reading, figure: Span, history: list[Link], sente
     if outer is not None:
         yield f"outer={outer.measure}|new={bool(names)}|{label}"
         yield f"outer={outer.measure}|gap={len(gap) <= 1 or bool(names)}|{direction}|{label}"
-    same = [link for link in history if link.figure.start >= sentence and link.figure.label == label]
+    same = [link for link in history[since(history, sentence) :] if link.figure.label == label]
     if same:
         yield f"first-measure={same[0].measure}|new={bool(names)}|{label}"
         yield f"last-same={same[-1].measure}|new={bool(names)}|{label}"
@@ -174,5 +184,5 @@ def outer_of(reading: Reading, figure: Span, history: Sequence[Link]) -> Link | 
     at = reading.text.rfind("其中", sentence, figure.start)
     if at < 0:
         return None
-    before = (link for link in reversed(history) if sentence <= link.figure.start and link.figure.end <= at)
+    before = (link for link in reversed(history[since(history, sentence) :]) if link.figure.end <= at)
     return next((link for link in before if link.figure.label == "AMOUNT"), None)
