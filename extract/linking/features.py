@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from ...annotations.span import Span
@@ -31,6 +32,9 @@ _UP_DOWN: Final = re.compile(
 )
 _HEADING_CUES: Final = re.compile("草案|安排|执行|决算|预算|收入|支出|结余|债务|绩效|采购|资产|三公|基金|项目|资金|调整|计划|问题|审计|建议|下一步")
 _YEAR: Final = re.compile(r"((?:19|20)\d\d)年")
+_THRESHOLDS: Final = ("以上", "以下", "每", "单价", "标准", "不低于", "不超过", "单位价值")
+_MENTIONS: Final = re.compile("[AMRP]")  # as masked
+_CLAUSES: Final = re.compile("[，；：]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,59 +59,72 @@ def _start(link: Link) -> int:
 
 def measure_features(reading: Reading, figure: Span, history: list[Link]) -> list[str]:
     """Features that tell a figure's measure: words before and behind it, comparison frame, what the figure before was."""
-    return list(_measure_features(reading, figure, history))
-
-
-def _measure_features(reading: Reading, figure: Span, history: list[Link]) -> Iterator[str]:
-    label = figure.label
+    label, report_type = figure.label, reading.report_type
     sentence = reading.start("sentence", figure.start)
     left = reading.masked(sentence, figure.start)
-    gap = re.split(r"[AMRP]", left)[-1]
-    clause = re.split(r"[，；：]", left)[-1]
+    gap = _MENTIONS.split(left)[-1]
+    clause = _CLAUSES.split(left)[-1]
     right = reading.masked(figure.end, reading.end("sentence", figure.start))
-    yield f"label={label}"
-    yield f"type={reading.report_type}|{label}"
-    yield f"gap={label}|{gap[-16:]}"
-    for size in range(1, 7):
-        yield f"left{size}={label}|{left[-size:]}"
-    for size in range(1, 5):
-        yield f"right{size}={right[:size]}"
-    for scope, words in (("gap", gap), ("clause", clause)):
-        found = [m[0] for m in _CUES.finditer(words)]
-        yield from (f"{scope}:{word}|{label}" for word in dict.fromkeys(found))
-        if found:
-            yield f"{scope}-last:{found[-1]}|{label}"
-            yield f"{scope}-first:{found[0]}|{label}"
-            yield f"{scope}-two:{'+'.join(found[-2:])}|{label}"
-    yield f"empty-gap={not gap}|{label}|{clause[-1:]}"
-    frame = _last_frame(left)
-    direction = _direction(clause)
-    yield f"frame={frame}|{label}"
-    yield f"frame={frame}|{direction}|{label}"
-    yield f"direction={direction}|{label}"
-    if "其中" in left:
-        yield f"within|{label}"
-    for word in ("以上", "以下", "每", "单价", "标准", "不低于", "不超过", "单位价值"):
-        if word in clause or right.startswith(word):
-            yield f"threshold:{word}"
-    yield from _history_features(reading, figure, history, sentence, frame, direction, label)
-    before = reading.names(sentence, figure.start)
-    if before:
-        name = reading.name_of(before[-1])
-        yield f"name-end={name[-2:]}|{label}"
-        yield f"name-end={name[-4:]}|gap={bool(gap)}|{label}"
-        yield f"name-label={before[-1].label}|gap={gap[-4:]}|{label}"
-        yield f"name-label={before[-1].label}|{reading.report_type}|{label}|{bool(gap)}"
-    else:
-        yield f"no-name|{label}|{gap[-3:]}"
+    frame, direction = _last_frame(left), _direction(clause)
+    return [
+        f"label={label}",
+        f"type={report_type}|{label}",
+        f"gap={label}|{gap[-16:]}",
+        *[f"left{size}={label}|{left[-size:]}" for size in range(1, 7)],
+        *[f"right{size}={right[:size]}" for size in range(1, 5)],
+        *_of_cues("gap", gap, label),
+        *_of_cues("clause", clause, label),
+        f"empty-gap={not gap}|{label}|{clause[-1:]}",
+        f"frame={frame}|{label}",
+        f"frame={frame}|{direction}|{label}",
+        f"direction={direction}|{label}",
+        *([f"within|{label}"] if "其中" in left else []),
+        *[f"threshold:{word}" for word in _THRESHOLDS if word in clause or right.startswith(word)],
+        *_of_history(reading, figure, history, sentence, frame, direction),
+        *_of_name(reading, figure, sentence, gap),
+        *_of_headings(reading, figure, bool(gap)),
+    ]
+
+
+@lru_cache(maxsize=2**12)
+def _of_cues(scope: str, words: str, label: str) -> tuple[str, ...]:
+    found = _CUES.findall(words)
+    if not found:
+        return ()
+    every = (f"{scope}:{word}|{label}" for word in dict.fromkeys(found))
+    return (*every, f"{scope}-last:{found[-1]}|{label}", f"{scope}-first:{found[0]}|{label}", f"{scope}-two:{'+'.join(found[-2:])}|{label}")
+
+
+def _of_name(reading: Reading, figure: Span, sentence: int, gap: str) -> list[str]:
+    """Features of the last name before a figure in its sentence."""
+    label, before = figure.label, reading.names(sentence, figure.start)
+    if not before:
+        return [f"no-name|{label}|{gap[-3:]}"]
+    name = reading.name_of(before[-1])
+    return [
+        f"name-end={name[-2:]}|{label}",
+        f"name-end={name[-4:]}|gap={bool(gap)}|{label}",
+        f"name-label={before[-1].label}|gap={gap[-4:]}|{label}",
+        f"name-label={before[-1].label}|{reading.report_type}|{label}|{bool(gap)}",
+    ]
+
+
+def _of_headings(reading: Reading, figure: Span, gap: bool) -> Iterator[str]:
+    """Features of the headings above a figure, and of the year it is of."""
+    label = figure.label
     for depth, (start, end) in enumerate(reading.heading_path(figure.start)[:3]):
-        for word in dict.fromkeys(m[0] for m in _HEADING_CUES.finditer(reading.text[start : min(end, start + 40)])):
-            yield f"heading:{word}|{label}|{bool(gap)}"
+        for word in _heading_cues(reading.text[start : min(end, start + 40)]):
+            yield f"heading:{word}|{label}|{gap}"
             if not depth:
-                yield f"own-heading:{word}|{label}|{bool(gap)}"
+                yield f"own-heading:{word}|{label}|{gap}"
     year = _relative_year(reading, figure)
-    yield f"year={year}|{label}|{bool(gap)}"
+    yield f"year={year}|{label}|{gap}"
     yield f"year={year}|{reading.report_type}|{label}"
+
+
+@lru_cache(maxsize=2**10)
+def _heading_cues(heading: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_HEADING_CUES.findall(heading)))
 
 
 def copy_features(reading: Reading, figure: Span, history: list[Link]) -> list[tuple[str, str]]:
@@ -119,7 +136,7 @@ def copy_features(reading: Reading, figure: Span, history: list[Link]) -> list[t
     same = [link for link in near if link.figure.label == figure.label]
     last = near[-1].figure.end
     left = reading.masked(last, figure.start)
-    gap = re.split(r"[AMRP]", left)[-1]
+    gap = _MENTIONS.split(left)[-1]
     cue = bool(_CUES.search(gap))
     shape = re.sub(r"[^AMRP，；、：]", "", left)
     sources = {"outer": outer_of(reading, figure, history), "first": same[0] if same else None, "last": same[-1] if same else None}
@@ -131,8 +148,9 @@ def copy_features(reading: Reading, figure: Span, history: list[Link]) -> list[t
     return pairs
 
 
-def _history_features(reading: Reading, figure: Span, history: list[Link], sentence: int, frame: str, direction: str, label: str) -> Iterator[str]:
-    last = history[-1] if history else None
+def _of_history(reading: Reading, figure: Span, history: list[Link], sentence: int, frame: str, direction: str) -> Iterator[str]:
+    """Features of the figures before it in the sentence."""
+    last, label = history[-1] if history else None, figure.label
     if last is None or last.figure.start < sentence:
         yield f"first|{label}"
         if last is not None:

@@ -26,6 +26,7 @@ _GENERIC: Final = {
     "total": re.compile("[总共]|合计"),
     "time": re.compile("[年月季末]"),
 }
+_WORDS: Final = re.compile("[AMRP，；：]")  # what may end a general word, as masked
 _DISTANCES: Final = (0, 1, 2, 3, 5, 8, 12, 20, 40, 80, 160)
 _ABOVE: Final = 1500  # characters above a paragraph in which a name may be a candidate
 _kept = lru_cache(maxsize=2**13)  # features are the same few again and again: to write them costs more than to look them up
@@ -82,7 +83,7 @@ class Scene:
         recent = [link for link in history[-8:] if link.subject is not None and link.figure.start >= sentence and link.measure == measure]
         nearest = next((m for m in reversed(pool) if m.start < at), None)
         topic, lead = reading.topic(at), _lead_above(reading, history, reading.start("paragraph", at))
-        words = re.split(r"[AMRP，；：]", reading.masked(sentence, at))[-1]
+        words = _WORDS.split(reading.masked(sentence, at))[-1]
         return cls(
             reading,
             figure,
@@ -153,9 +154,15 @@ def candidate_features(scene: Scene, candidate: Span) -> list[str]:
     distance = str(_DISTANCES[bisect_left(_DISTANCES, high - low)]) if high - low <= _DISTANCES[-1] else "far"
     last = scene.in_clause is not None and scene.in_clause.start == candidate.start
     listed = "no" if scene.listed is None or candidate.start < scene.listed[0] else "yes" if candidate == scene.listed[1] else "other"
+    head, tail = name.head, name.tail
+    of_base = "占" in head[-1:] or (tail[:1] == "的" and measure in ("share", "completion_rate"))
     found = [
         *_of_place(base, measure, min(names, 4), figures, candidate.label, figure.label, distance, report_type),
-        *_of_words_beside(name.head, name.tail, place, measure),
+        f"tail={tail[:1]}|{'占' in head}|{measure}",
+        f"tail2={tail}",
+        f"head={head}",
+        f"head1={head[-1:]}|{place}",
+        f"share-base={of_base}|{measure}",
         *_of_clause(base, place, measure, name.in_reason, listed, last, scene.in_clause is not None),
         f"name-end={name.key[-2:]}|{measure}",
         f"heading={name.in_heading}|{place}|names={min(names, 2)}",
@@ -188,18 +195,6 @@ def _of_place(base: str, measure: str, names: int, figures: int, label: str, fig
         f"{base}|{label}|{figure}",
         f"{base}|distance={distance}",
         f"{label}|{figure}|{measure}|{report_type}",
-    )
-
-
-@_kept
-def _of_words_beside(head: str, tail: str, place: str, measure: str) -> tuple[str, ...]:
-    of_base = "占" in head[-1:] or (tail[:1] == "的" and measure in ("share", "completion_rate"))
-    return (
-        f"tail={tail[:1]}|{'占' in head}|{measure}",
-        f"tail2={tail}",
-        f"head={head}",
-        f"head1={head[-1:]}|{place}",
-        f"share-base={of_base}|{measure}",
     )
 
 
