@@ -7,13 +7,14 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from operator import eq
 from typing import Final
 
 from ...annotations.span import Span
 from ..naming import stem_of
+from .choice import Group
 from .features import Link, outer_of, since
+from .groups import of_clause, of_ending, of_heading, of_past, of_place, of_possession, of_text, of_theme, of_words_across, of_words_beside
 from .names import Name
 from .reading import UNITS, Reading
 
@@ -29,7 +30,6 @@ _GENERIC: Final = {
 _WORDS: Final = re.compile("[AMRP，；：]")  # what may end a general word, as masked
 _DISTANCES: Final = (0, 1, 2, 3, 5, 8, 12, 20, 40, 80, 160)
 _ABOVE: Final = 1500  # characters above a paragraph in which a name may be a candidate
-_kept = lru_cache(maxsize=2**13)  # features are the same few again and again: to write them costs more than to look them up
 
 
 def candidates(reading: Reading, figure: Span, history: Sequence[Link]) -> list[Span]:
@@ -133,13 +133,13 @@ class Past:
         )
 
 
-def features_of(reading: Reading, figure: Span, measure: str, history: Sequence[Link], pool: Sequence[Span]) -> list[list[str]]:
+def features_of(reading: Reading, figure: Span, measure: str, history: Sequence[Link], pool: Sequence[Span]) -> list[list[Group]]:
     """The features of each candidate of a pool."""
     scene = Scene.of(reading, figure, measure, history, pool)
     return [candidate_features(scene, candidate) for candidate in pool]
 
 
-def candidate_features(scene: Scene, candidate: Span) -> list[str]:
+def candidate_features(scene: Scene, candidate: Span) -> list[Group]:
     """Features that tell whether the scene's figure belongs to this candidate."""
     reading, figure, measure, past = scene.reading, scene.figure, scene.measure, scene.past
     name, report_type = reading.name(candidate), reading.report_type
@@ -154,93 +154,29 @@ def candidate_features(scene: Scene, candidate: Span) -> list[str]:
     distance = str(_DISTANCES[bisect_left(_DISTANCES, high - low)]) if high - low <= _DISTANCES[-1] else "far"
     last = scene.in_clause is not None and scene.in_clause.start == candidate.start
     listed = "no" if scene.listed is None or candidate.start < scene.listed[0] else "yes" if candidate == scene.listed[1] else "other"
-    head, tail = name.head, name.tail
-    of_base = "占" in head[-1:] or (tail[:1] == "的" and measure in ("share", "completion_rate"))
-    found = [
-        *_of_place(base, measure, min(names, 4), figures, candidate.label, figure.label, distance, report_type),
-        f"tail={tail[:1]}|{'占' in head}|{measure}",
-        f"tail2={tail}",
-        f"head={head}",
-        f"head1={head[-1:]}|{place}",
-        f"share-base={of_base}|{measure}",
-        *_of_clause(base, place, measure, name.in_reason, listed, last, scene.in_clause is not None),
-        f"name-end={name.key[-2:]}|{measure}",
-        f"heading={name.in_heading}|{place}|names={min(names, 2)}",
+    found: list[Group] = [
+        (of_place, base, measure, min(names, 4), figures, candidate.label, figure.label, distance, report_type),
+        (of_words_beside, name.head, name.tail, place, measure),
+        (of_clause, base, place, measure, name.in_reason, listed, last, scene.in_clause is not None),
+        (of_ending, name.key[-2:], measure),
+        (of_heading, name.in_heading, place, min(names, 2)),
     ]
     text = reading.masked(low, min(high, low + 400))
-    for word in _ACROSS:
-        if word in text:
-            found += [f"{base}|across:{word}", f"across:{word}|names={min(names, 2)}"]
+    if across := tuple([word for word in _ACROSS if word in text]):
+        found.append((of_words_across, base, across, min(names, 2)))
     if len(text) <= 6:
-        found.append(f"text={side}|{text}|{figure.label}")
+        found.append((of_text, side, text, figure.label))
     if past is not None:
         outer = None if past.outer is None else past.outer == name.key
         parents = (past.sentence == name.key, past.paragraph == name.key)
-        found += _of_past(base, measure, past.measure, past.subject == name.key, past.near, outer, past.alike, *parents)
-    found += _of_possession(base, measure, min(scene.taken[candidate.start], 3), name.key in scene.measured)
+        found.append((of_past, base, measure, past.measure, past.subject == name.key, past.near, outer, past.alike, *parents))
     topic = place in ("paragraph", "above", "heading") and scene.topic == name.stem
-    found += _of_topic(base, measure, candidate.label, report_type, scene.generic, scene.named, topic, scene.lead == name.key, name.whole)
+    theme = (scene.generic, scene.named, topic, scene.lead == name.key, name.whole)
+    found += [
+        (of_possession, base, measure, min(scene.taken[candidate.start], 3), name.key in scene.measured),
+        (of_theme, base, measure, candidate.label, report_type, *theme),
+    ]
     return found
-
-
-@_kept
-def _of_place(base: str, measure: str, names: int, figures: int, label: str, figure: str, distance: str, report_type: str | None) -> tuple[str, ...]:
-    """Features of where a candidate stands, with how many names and figures between."""
-    return (
-        base,
-        f"{base}|{measure}",
-        f"{base}|names={names}",
-        f"{base}|names={names}|figures={figures}",
-        f"{base}|names={min(names, 3)}|{measure}",
-        f"{base}|{label}|{figure}",
-        f"{base}|distance={distance}",
-        f"{label}|{figure}|{measure}|{report_type}",
-    )
-
-
-@_kept
-def _of_clause(base: str, place: str, measure: str, in_reason: bool, listed: str, last: bool, some: bool) -> tuple[str, ...]:
-    """Features of whether a candidate is the last of the figure's clause, where that has any, or has the figure's place in a list."""
-    return (
-        f"in-reason={in_reason}|{base}",
-        f"respectively={listed}|{place}",
-        f"{base}|last-in-clause={last}|some={some}",
-        f"{base}|last-in-clause={last}|{measure}",
-    )
-
-
-@_kept
-def _of_past(
-    base: str, measure: str, after: str, same: bool, near: bool, outer: bool | None, alike: bool, sentence: bool, paragraph: bool
-) -> tuple[str, ...]:
-    """Features of whether the figures before were decided to belong to a candidate: the last, the outer, the first of sentence and paragraph."""
-    found = [f"last-subject={same}|near={near}|{base}", f"last-subject={same}|near={near}|{measure}|after={after}"]
-    if outer is not None:
-        found += [f"outer={outer}|{base}", f"outer={outer}|{measure}|after={after}|same={alike}"]
-    for unit, parent in (("sentence", sentence), ("paragraph", paragraph)):
-        found += [f"{unit}-parent={parent}|{base}", f"{unit}-parent={parent}|{measure}|after={after}"]
-    return tuple(found)
-
-
-@_kept
-def _of_possession(base: str, measure: str, taken: int, has: bool) -> tuple[str, ...]:
-    """Features of how many figures a candidate has already, and whether it has one of the same measure."""
-    return f"taken={taken}|{base}", f"has-measure={has}|{base}", f"has-measure={has}|{measure}"
-
-
-@_kept
-def _of_topic(
-    base: str, measure: str, label: str, report_type: str | None, generic: str, named: bool, topic: bool, lead: bool, whole: bool
-) -> tuple[str, ...]:
-    """Features of figures whose clause names nothing, or only 该项目, 我局, 全年: they go to what the report or its part is about."""
-    return (
-        f"generic={generic}|{base}|{label}|named={named}",
-        f"generic={generic}|topic={topic}|{label}|named={named}",
-        f"generic={generic}|whole={whole}|{measure}|named={named}",
-        f"topic={topic}|{base}|{report_type}|named={named}",
-        f"lead={lead}|{base}|generic={generic}|named={named}",
-        f"whole={whole}|{base}|named={named}",
-    )
 
 
 def _respectively(reading: Reading, figure: Span, sentence: int) -> tuple[int, Span] | None:
