@@ -63,9 +63,8 @@ def test_copies_raise_the_class_they_name() -> None:
 def test_what_nobody_has_seen_counts_nothing() -> None:
     classifier, ranker = _classifier(), _choices().subject
     np.testing.assert_array_equal(classifier.probabilities(["决算", "新词"], [("share", "unseen")]), classifier.probabilities(["决算"]))
-    np.testing.assert_array_equal(
-        ranker.probabilities([[_group("near", "新")], [_group("far")]]), ranker.probabilities([[_group("near")], [_group("far")]])
-    )
+    near, far, unseen = [_group("near")], [_group("far")], [_group("near", "新")]
+    np.testing.assert_array_equal(ranker.probabilities([unseen, far]), ranker.probabilities([near, far]))
     np.testing.assert_allclose(ranker.probabilities([[_group("新")], [_group("旧")]]), [0.5, 0.5])
 
 
