@@ -41,7 +41,7 @@ class Classifier:
     def probabilities(self, features: Sequence[str], copies: Sequence[tuple[str, str]] = ()) -> Floats:
         """(classes,) probabilities; features nobody has seen count nothing."""
         rows = [row for row in map(self.rows.get, features) if row is not None]
-        scores = self.weights[rows].sum(axis=0) + self.bias
+        scores: Floats = self.weights.take(rows, axis=0).sum(axis=0) + self.bias
         for name, feature in copies:
             row = self.copy_rows.get(feature)
             if row is not None:

@@ -31,7 +31,6 @@ _UP_DOWN: Final = re.compile(
     "|(?P<up>增加|增长|上升|提高|增支|增收|追加|调增|超|多于|高于|新增)"
 )
 _HEADING_CUES: Final = re.compile("草案|安排|执行|决算|预算|收入|支出|结余|债务|绩效|采购|资产|三公|基金|项目|资金|调整|计划|问题|审计|建议|下一步")
-_YEAR: Final = re.compile(r"((?:19|20)\d\d)年")
 _THRESHOLDS: Final = ("以上", "以下", "每", "单价", "标准", "不低于", "不超过", "单位价值")
 _MENTIONS: Final = re.compile("[AMRP]")  # as masked
 _CLAUSES: Final = re.compile("[，；：]")
@@ -174,11 +173,12 @@ def _of_history(reading: Reading, figure: Span, history: list[Link], sentence: i
 
 def _relative_year(reading: Reading, figure: Span) -> str:
     """The year last named in the paragraph, else in the headings, as its distance from the report's own."""
-    paragraph = reading.text[reading.start("paragraph", figure.start) : figure.start]
-    for words in (paragraph, *(reading.text[start:end] for start, end in reading.heading_path(figure.start))):
-        years = _YEAR.findall(words)
-        if years and reading.fiscal_year is not None:
-            return str(max(-2, min(2, int(years[-1]) - reading.fiscal_year)))
+    if reading.fiscal_year is None:
+        return "none"
+    for start, end in ((reading.start("paragraph", figure.start), figure.start), *reading.heading_path(figure.start)):
+        year = reading.last_year(start, end)
+        if year is not None:
+            return str(max(-2, min(2, year - reading.fiscal_year)))
     return "none"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import eq
@@ -67,7 +66,7 @@ class Scene:
     mentions: int  # before it
     names: int  # before it
     past: Past | None  # what was decided about the figure before
-    taken: Counter[int]  # start of a candidate to the figures it has already
+    taken: Sequence[int]  # where the subjects of the figures before begin
     measured: frozenset[str]  # names that lately got a figure of the same measure
     in_clause: Span | None  # the last candidate of the figure's clause before it
     generic: str  # kind of the general word between the last mention and the figure
@@ -92,7 +91,7 @@ class Scene:
             mentions=reading.index(at),
             names=reading.count_names(at),
             past=Past.of(reading, figure, measure, history),
-            taken=Counter([link.subject.start for link in history if link.subject is not None]),
+            taken=[link.subject.start for link in history if link.subject is not None],
             measured=frozenset(reading.key_of(link.subject) for link in recent if link.subject is not None),
             in_clause=nearest if nearest is not None and nearest.start >= clause else None,
             generic=next((kind for kind, pattern in _GENERIC.items() if pattern.search(words)), "no"),
@@ -173,7 +172,7 @@ def candidate_features(scene: Scene, candidate: Span) -> list[Group]:
     topic = place in ("paragraph", "above", "heading") and scene.topic == name.stem
     theme = (scene.generic, scene.named, topic, scene.lead == name.key, name.whole)
     found += [
-        (of_possession, base, measure, min(scene.taken[candidate.start], 3), name.key in scene.measured),
+        (of_possession, base, measure, min(scene.taken.count(candidate.start), 3), name.key in scene.measured),
         (of_theme, base, measure, candidate.label, report_type, *theme),
     ]
     return found

@@ -21,6 +21,7 @@ TOPIC: Final = 5000  # characters for which what a text is about stays unnamed a
 # The units from small to large, each with the characters that end it.
 _ENDS: Final = {"phrase": "\n。！？；，：、", "clause": "\n。！？；，：", "item": "\n。！？；", "sentence": "\n。！？", "paragraph": "\n"}
 UNITS: Final = tuple(_ENDS)
+_YEAR: Final = re.compile(r"(?:19|20)\d\d年")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ class Reading:
 
     def units(self, offset: int) -> tuple[int, ...]:
         """The numbers of the units that hold an offset, from small to large."""
-        return tuple(self.number(unit, offset) for unit in UNITS)
+        return tuple([bisect_right(bounds, offset) - 1 for bounds in self._bounds.values()])
 
     def index(self, offset: int) -> int:
         """How many mentions begin before an offset."""
@@ -155,7 +156,7 @@ class Reading:
     @cached_property
     def _paths(self) -> list[tuple[tuple[int, int], ...]]:
         """For each heading its range and those of the headings above it."""
-        paths, above = [], list[int]()
+        paths, above = list[tuple[tuple[int, int], ...]](), list[int]()
         for number, (start, end, level) in enumerate(self.headings):
             while above and self.headings[above[-1]][2] >= level:
                 above.pop()
@@ -176,6 +177,15 @@ class Reading:
     def _topics(self) -> Row:
         stems = [(stem_of(self.name_of(m)), m) for m in self._names.spans]
         return Row.of([m for stem, m in stems if stem == stems[0][0]])
+
+    def last_year(self, start: int, end: int) -> int | None:
+        """The year that [start, end) names last."""
+        at = bisect_right(self._years, end - len("2020年")) - 1
+        return int(self.text[self._years[at] : self._years[at] + 4]) if at >= 0 and self._years[at] >= start else None
+
+    @cached_property
+    def _years(self) -> list[int]:
+        return [m.start() for m in _YEAR.finditer(self.text)]
 
     def figures(self) -> list[Span]:
         """Sums and percentages outside claims: each may give a fact."""
