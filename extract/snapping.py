@@ -63,14 +63,15 @@ def _figure(text: str, span: Span) -> Span | None:
         shared = min(span.end, match.end()) - max(span.start, match.start())
         if shared > most:
             best, most = match, shared
-    snapped = span if best is None else Span(best.start(), best.end(), span.label, span.score)
-    figure = figure_or_none(snapped.of(text), span.label)
+    snapped = span if best is None or best.span() == (span.start, span.end) else Span(*best.span(), span.label, span.score)
+    written = snapped.of(text)
+    figure = figure_or_none(written, span.label)
     if figure is None:
         return None
     # A sum has its unit; only a bare 0 needs none. 580万户 and 3.56亿件 are counts, 0.8亿美元 no sum in yuan.
-    if span.label == "AMOUNT" and snapped.of(text)[-1] in "百千万亿余多" and _COUNTED.match(text, snapped.end):
+    if span.label == "AMOUNT" and written[-1] in "百千万亿余多" and _COUNTED.match(text, snapped.end):
         return None
-    return snapped if figure.number == 0 or not snapped.of(text)[-1].isdigit() else None
+    return snapped if figure.number == 0 or not written[-1].isdigit() else None
 
 
 def _missing(text: str, marked: Iterable[Span]) -> list[Span]:

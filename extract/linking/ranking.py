@@ -28,6 +28,7 @@ _GENERIC: Final = {
 }
 _WORDS: Final = re.compile("[AMRP，；：]")  # what may end a general word, as masked
 _DISTANCES: Final = (0, 1, 2, 3, 5, 8, 12, 20, 40, 80, 160)
+_STEPS: Final = (*map(str, _DISTANCES), "far")
 _ABOVE: Final = 1500  # characters above a paragraph in which a name may be a candidate
 
 
@@ -150,7 +151,7 @@ def candidate_features(scene: Scene, candidate: Span) -> list[Group]:
         names, mentions = name.ordinal - scene.names, name.number - scene.mentions - 1
     place = _place(scene, name)
     base, figures = f"{side}|{place}", min(mentions - names, 4)
-    distance = str(_DISTANCES[bisect_left(_DISTANCES, high - low)]) if high - low <= _DISTANCES[-1] else "far"
+    distance = _STEPS[bisect_left(_DISTANCES, high - low)]
     last = scene.in_clause is not None and scene.in_clause.start == candidate.start
     listed = "no" if scene.listed is None or candidate.start < scene.listed[0] else "yes" if candidate == scene.listed[1] else "other"
     found: list[Group] = [

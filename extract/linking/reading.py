@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from ...annotations.span import Span
-from ..naming import stem_of, subject_key
+from ..naming import stem_of
 from .names import Name
 
 FIGURES: Final = ("AMOUNT", "RATIO")
@@ -202,8 +202,8 @@ class Reading:
         return mention.of(self.text)
 
     def key_of(self, mention: Span) -> str:
-        """The name without what two spellings of it may differ in."""
-        return subject_key(self.name_of(mention))
+        """The name of an account or project without what two spellings of it may differ in."""
+        return self._known[mention.start].key
 
 
 def _mask(text: str, mentions: Iterable[Span]) -> tuple[str, list[int]]:
