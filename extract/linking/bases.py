@@ -12,7 +12,7 @@ from ...annotations.span import Span
 from ..figures import Figure, figure_or_none
 from .choice import Group
 from .features import MEMORY, Link
-from .ranking import candidates, features_of
+from .ranking import candidates, features_of, in_order
 from .reading import Reading
 
 _STATED: Final = 200  # sums a share looks back at: the total of a list of items stands at the list's head
@@ -60,15 +60,14 @@ def base_options(sums: Sums, share: Span, subject: Span, history: Sequence[Link]
     """
     reading = sums.reading
     fitting = sums.fitting(share, subject)
-    near = {c.start: c for c in candidates(reading, share, history[-MEMORY:]) if c != subject}
-    names = {reading.name_of(span) for span in near.values()}
-    chosen = {**near, **{span.start: span for span in fitting if reading.name_of(span) not in names}}
-    pool = [chosen[start] for start in sorted(chosen)]
+    near = [c for c in candidates(reading, share, history[-MEMORY:]) if c != subject]
+    names = {reading.name_of(span) for span in near}
+    pool = in_order([*near, *(span for span in fitting if reading.name_of(span) not in names)])
     if not pool:
         return [], []
     features = features_of(reading, share, "share", history[-MEMORY:], pool)
     fits = {reading.name_of(span): str(place) for place, span in enumerate(fitting)}
-    return pool, [[*own, _fit(fits, reading.name_of(c), c.start in near)] for c, own in zip(pool, features, strict=True)]
+    return pool, [[*own, _fit(fits, reading.name_of(c), c in near)] for c, own in zip(pool, features, strict=True)]
 
 
 def _fit(fits: dict[str, str], name: str, near: bool) -> Group:

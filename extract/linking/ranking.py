@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import eq
 from typing import Final
@@ -43,8 +43,13 @@ def candidates(reading: Reading, figure: Span, history: Sequence[Link]) -> list[
     single = (last, _lead_above(reading, history, paragraph), reading.topic(figure.start))
     near = (*before[:1], *before[-MAX_BEFORE:], *behind[:MAX_BEHIND])
     far = (*reading.names_in_headings(*above)[-MAX_HEADINGS:], *reading.names(*above)[-2:])
-    chosen = {span.start: span for span in (*near, *far, *single) if span is not None}
-    return [chosen[start] for start in sorted(chosen)]
+    return in_order(span for span in (*near, *far, *single) if span is not None)
+
+
+def in_order(spans: Iterable[Span]) -> list[Span]:
+    """Mentions in text order, each once."""
+    chosen = {(span.start, span.end): span for span in spans}
+    return [chosen[place] for place in sorted(chosen)]
 
 
 def _lead_above(reading: Reading, history: Sequence[Link], paragraph: int) -> Span | None:

@@ -116,17 +116,16 @@ class Reading:
         return self._headed.between(start, end)
 
     def name(self, mention: Span) -> Name:
-        """What is known of a mention of an account or project."""
-        return self._known[mention.start]
+        """What is known of a mention of an account or project, also of one left out since it overlaps another."""
+        place, at = (mention.start, mention.end), mention.start
+        if place not in self._known:
+            where = self.index(at), self.count_names(at), self.units(at), self.in_heading(at)
+            self._known[place] = Name.of(self.text, mention, *where, self.start("sentence", at))
+        return self._known[place]
 
     @cached_property
-    def _known(self) -> dict[int, Name]:
-        starts = self._names.starts
-        places = zip(self._names.spans, map(self.index, starts), map(self.units, starts), strict=True)
-        return {
-            m.start: Name.of(self.text, m, number, ordinal, units, self.in_heading(m.start), self.start("sentence", m.start))
-            for ordinal, (m, number, units) in enumerate(places)
-        }
+    def _known(self) -> dict[tuple[int, int], Name]:
+        return {}
 
     def units(self, offset: int) -> tuple[int, ...]:
         """The numbers of the units that hold an offset, from small to large."""
@@ -203,7 +202,7 @@ class Reading:
 
     def key_of(self, mention: Span) -> str:
         """The name of an account or project without what two spellings of it may differ in."""
-        return self._known[mention.start].key
+        return self.name(mention).key
 
 
 def _mask(text: str, mentions: Iterable[Span]) -> tuple[str, list[int]]:

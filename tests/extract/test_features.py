@@ -108,6 +108,16 @@ def test_candidates_before_are_bounded_but_hold_the_first_and_the_last_subject(r
     assert old in candidates(reading, figure, [Link(reading.figures()[0], "actual", old)])
 
 
+def test_a_subject_left_out_of_the_mentions_is_a_candidate_like_any_other() -> None:
+    spans = [Span(0, 3, "ACCOUNT"), Span(0, 5, "PROJECT"), Span(5, 8, "AMOUNT"), Span(9, 12, "AMOUNT")]
+    reading = Reading.of("维修费项目5万元，3万元。", spans)
+    first, second = reading.figures()
+    history = [Link(first, "budget", spans[1])]
+    pool = candidates(reading, second, history)
+    assert [reading.key_of(c) for c in pool] == ["维修费", "维修费项目"]
+    assert "last-subject=True|near=True|before|item" in _features(Scene.of(reading, second, "actual", history, pool), pool[1])
+
+
 def test_a_figure_without_a_name_may_go_to_the_topic_or_to_what_the_paragraph_above_begins_with(read_marked: ReadMarked) -> None:
     filler = "".join(f"{{a|第{n}费}}。" for n in range(6))
     marked = f"{{p|雪亮工程}}自评\n甲。\n{{a|整体支出}}{{m|9万元}}，其中{filler}\n该项目年中追加{{m|5万元}}，项目数{{m|3万元}}。"
