@@ -51,7 +51,7 @@ class Shadow:
 
     def from_source(self, start: int, end: int) -> tuple[int, int]:
         """The shadow range of the characters that lie in the source range [start, end); empty where none is left."""
-        first, last = np.searchsorted(self.offsets, (start, end))
+        first, last = self.offsets.searchsorted((start, end))
         return int(first), int(last)
 
 

@@ -6,7 +6,7 @@ import csv
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -47,13 +47,18 @@ def indicator_of(clause: str, units: Iterable[str], headings: Sequence[str]) -> 
         headings: what it stands under, nearest first; only the nearest that names any indicator counts.
     """
     scores = dict.fromkeys(INDICATORS, 0.0)
-    heading = next((h for h in headings if any(r.place == "heading" and r.pattern.search(h) for r in rules())), "")
+    heading = next(filter(_names_indicator, headings), "")
     places = {"clause": (clause,), "unit": tuple(units), "heading": (heading,)}
     for rule in rules():
-        if any(rule.pattern.search(text) for text in places[rule.place]):
+        if any(map(rule.pattern.search, places[rule.place])):
             scores[rule.indicator] += rule.weight
     best = max(INDICATORS, key=scores.__getitem__)
     return best if scores[best] >= THRESHOLD else None
+
+
+@lru_cache(maxsize=2**10)  # many claims stand under one heading
+def _names_indicator(heading: str) -> bool:
+    return any(rule.place == "heading" and rule.pattern.search(heading) for rule in rules())
 
 
 _CLAUSE: Final = re.compile(r"[，,；;。：:\n]")

@@ -29,8 +29,9 @@ _COUNTED: Final = re.compile(
 _SURE: Final = {"AMOUNT": re.compile(rf"{_NUMBER}(?:余|多|个(?=亿|万))?{_PARTS}[十百千万亿]*(?:余|多)?元(?![素旦件器])"), "RATIO": _RATIO}
 _FIGURES: Final = {"AMOUNT": _AMOUNT, "RATIO": _RATIO}
 
-_CLAUSE_ENDS: Final = frozenset("，；。：！？\n")
+_CLAUSE_ENDS: Final = "，；。：！？\n"
 _OPENING: Final = dict(zip("（“《「『【", "）”》」』】", strict=True))
+_STOPS: Final = re.compile(f"[{_CLAUSE_ENDS}{''.join(_OPENING)}{''.join(_OPENING.values())}]")
 _MARKER: Final = re.compile(
     r"\s*(?:第?[一二三四五六七八九十]{1,3}(?:是|、(?=\S)|则)|[（(][一二三四五六七八九十\d]{1,3}[）)]"
     r"|\d{1,2}(?:[.、）](?!\d)|[.](?=(?:19|20)\d\d年))|[①-⑳]|[-—·●◆■]+)\s*"
@@ -62,14 +63,15 @@ def _figure(text: str, span: Span) -> Span | None:
         shared = min(span.end, match.end()) - max(span.start, match.start())
         if shared > most:
             best, most = match, shared
-    snapped = span if best is None else Span(best.start(), best.end(), span.label, span.score)
-    figure = figure_or_none(snapped.of(text), span.label)
+    snapped = span if best is None or best.span() == (span.start, span.end) else Span(*best.span(), span.label, span.score)
+    written = snapped.of(text)
+    figure = figure_or_none(written, span.label)
     if figure is None:
         return None
     # A sum has its unit; only a bare 0 needs none. 580万户 and 3.56亿件 are counts, 0.8亿美元 no sum in yuan.
-    if span.label == "AMOUNT" and snapped.of(text)[-1] in "百千万亿余多" and _COUNTED.match(text, snapped.end):
+    if span.label == "AMOUNT" and written[-1] in "百千万亿余多" and _COUNTED.match(text, snapped.end):
         return None
-    return snapped if figure.number == 0 or not snapped.of(text)[-1].isdigit() else None
+    return snapped if figure.number == 0 or not written[-1].isdigit() else None
 
 
 def _missing(text: str, marked: Iterable[Span]) -> list[Span]:
@@ -88,14 +90,17 @@ def _missing(text: str, marked: Iterable[Span]) -> list[Span]:
 def _clause_ends(text: str) -> list[int]:
     """The marks that end clauses: within brackets and quotes none does but a line's end."""
     ends, closers = list[int](), list[str]()
-    for at, char in enumerate(text):
+    for stop in _STOPS.finditer(text):
+        at, char = stop.start(), stop[0]
         if char in _OPENING and text.find(_OPENING[char], at, at + 120) > 0:
             closers.append(_OPENING[char])
         elif closers and char == closers[-1]:
             closers.pop()
-        elif char == "\n" or (char in _CLAUSE_ENDS and not closers):
+        elif char == "\n":
             ends.append(at)
-            closers = closers if char != "\n" else []
+            closers = []
+        elif char in _CLAUSE_ENDS and not closers:
+            ends.append(at)
     return ends
 
 

@@ -50,15 +50,18 @@ def _strayed(ledger: Ledger, entry: Entry) -> bool:
 def _quoted_between(ledger: Ledger, entry: Entry) -> bool:
     """Whether a quoted name that nobody marked stands between a subject and its figure in the figure's sentence."""
     start = max(entry.subject.end, ledger.reading.start("sentence", entry.figure.start))
-    return "“" in ledger.plain_words(start, entry.figure.start)
+    quoted = "“" in ledger.reading.text[start : entry.figure.start]
+    return quoted and "“" in ledger.plain_words(start, entry.figure.start)
 
 
 def _other_side(ledger: Ledger, entry: Entry) -> bool:
     """Whether the text speaks of spending since it named the income a figure was given to, or the other way about."""
     sides = set(_SIDE.findall(entry.fact.subject))
+    if len(sides) != 1:
+        return False
     start = max(entry.subject.end, ledger.reading.start("sentence", entry.figure.start))
     words = _SIDE.findall(ledger.plain_words(start, entry.figure.start))
-    return len(sides) == 1 and bool(words) and words[-1] not in sides
+    return bool(words) and words[-1] not in sides
 
 
 def _other_measure(ledger: Ledger, entry: Entry) -> bool:

@@ -125,7 +125,7 @@ class Ledger:
 
     def names_between(self, start: int, end: int) -> list[Span]:
         """The mentions of accounts and projects that begin in [start, end)."""
-        return [m for m in self.reading.between(start, end) if m.label in NAMES]
+        return list(self.reading.names(start, end))
 
     def titled(self, entry: Entry) -> bool:
         """Whether the report is about an entry's project: its title names it."""
@@ -212,7 +212,8 @@ def _surest(reading: Reading) -> Mapping[tuple[str, str], float]:
     found: dict[tuple[str, str], float] = defaultdict(float)
     for mention in reading.mentions:
         if mention.label in NAMES:
-            found[_named(reading, mention)] = max(found[_named(reading, mention)], mention.score or 1.0)
+            name = _named(reading, mention)
+            found[name] = max(found[name], mention.score or 1.0)
     return found
 
 

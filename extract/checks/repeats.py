@@ -228,7 +228,7 @@ def _heads_line(ledger: Ledger, entry: Entry) -> bool:
 
 def _same_section(ledger: Ledger, first: Entry, second: Entry) -> bool:
     paths = [ledger.reading.heading_path(e.figure.start)[:1] for e in (first, second)]
-    return paths[0] == paths[1] != []
+    return paths[0] == paths[1] != ()
 
 
 def _same_book(ledger: Ledger, first: Entry, second: Entry) -> bool:

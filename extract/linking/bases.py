@@ -10,8 +10,9 @@ from typing import Final
 
 from ...annotations.span import Span
 from ..figures import Figure, figure_or_none
+from .choice import Group
 from .features import MEMORY, Link
-from .ranking import candidates, features_of
+from .ranking import candidates, features_of, in_order
 from .reading import Reading
 
 _STATED: Final = 200  # sums a share looks back at: the total of a list of items stands at the list's head
@@ -50,7 +51,7 @@ class Sums:
         return figure_or_none(span.of(self.reading.text), span.label)
 
 
-def base_options(sums: Sums, share: Span, subject: Span, history: Sequence[Link]) -> tuple[list[Span], list[list[str]]]:
+def base_options(sums: Sums, share: Span, subject: Span, history: Sequence[Link]) -> tuple[list[Span], list[list[Group]]]:
     """The candidates for the base of a share, and the features of each.
 
     Args:
@@ -61,14 +62,17 @@ def base_options(sums: Sums, share: Span, subject: Span, history: Sequence[Link]
     fitting = sums.fitting(share, subject)
     near = [c for c in candidates(reading, share, history[-MEMORY:]) if c != subject]
     names = {reading.name_of(span) for span in near}
-    pool = sorted({*near, *(span for span in fitting if reading.name_of(span) not in names)})
+    pool = in_order([*near, *(span for span in fitting if reading.name_of(span) not in names)])
     if not pool:
         return [], []
     features = features_of(reading, share, "share", history[-MEMORY:], pool)
     fits = {reading.name_of(span): str(place) for place, span in enumerate(fitting)}
-    return pool, [[*own, *_fit(fits, reading.name_of(c), c in near)] for c, own in zip(pool, features, strict=True)]
+    return pool, [[*own, _fit(fits, reading.name_of(c), c in near)] for c, own in zip(pool, features, strict=True)]
 
 
-def _fit(fits: dict[str, str], name: str, near: bool) -> list[str]:
-    fit = fits.get(name, "no" if fits else "unknown")
-    return [f"fits={fit}", f"fits={fit != 'no' and fit}|near={near}", f"fits={name in fits}|{len(fits)}"]
+def _fit(fits: dict[str, str], name: str, near: bool) -> Group:
+    return _of_fit, fits.get(name, "no" if fits else "unknown"), near, name in fits, len(fits)
+
+
+def _of_fit(fit: str, near: bool, fits: bool, count: int) -> tuple[str, ...]:
+    return f"fits={fit}", f"fits={fit != 'no' and fit}|near={near}", f"fits={fits}|{count}"

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import repeat
 from pathlib import Path
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
+_MOST: Final = 2**15  # groups of features whose weights are kept
 
 
 def softmax(scores: Floats) -> Floats:
@@ -38,7 +41,7 @@ class Classifier:
     def probabilities(self, features: Sequence[str], copies: Sequence[tuple[str, str]] = ()) -> Floats:
         """(classes,) probabilities; features nobody has seen count nothing."""
         rows = [row for row in map(self.rows.get, features) if row is not None]
-        scores = self.weights[rows].sum(axis=0) + self.bias
+        scores: Floats = self.weights.take(rows, axis=0).sum(axis=0) + self.bias
         for name, feature in copies:
             row = self.copy_rows.get(feature)
             if row is not None:
@@ -46,16 +49,43 @@ class Classifier:
         return softmax(scores)
 
 
-@dataclass(frozen=True, slots=True)
+# A function that names features, then the values that it names them after.
+Group: TypeAlias = tuple[Any, ...]
+
+
+def written_out(groups: Iterable[Group]) -> list[str]:
+    """The features of some groups."""
+    return [feature for name, *values in groups for feature in name(*values)]
+
+
+@dataclass(frozen=True)
 class Ranker:
     """One of several candidates: a candidate scores the sum of its features' weights."""
 
     weights: Mapping[str, float]
 
-    def probabilities(self, candidates: Sequence[Sequence[str]]) -> Floats:
+    def probabilities(self, candidates: Sequence[Sequence[Group]]) -> Floats:
         """(candidates,) probabilities; at least one candidate. Features nobody has seen count nothing."""
-        scores = [sum(map(self.weights.get, features, repeat(0.0))) for features in candidates]
+        scores = [sum(map(self._known.__getitem__, groups)) for groups in candidates]
         return softmax(np.asarray(scores, dtype=np.float32))
+
+    @cached_property
+    def _known(self) -> _Known:
+        return _Known(self.weights)
+
+
+class _Known(dict[Group, float]):
+    """The weights of the groups met so far: to name a group's features and look each up again costs ten times as much."""
+
+    def __init__(self, weights: Mapping[str, float]) -> None:
+        super().__init__()
+        self.weights = weights
+
+    def __missing__(self, group: Group) -> float:
+        if len(self) >= _MOST:
+            self.clear()
+        self[group] = weight = sum(map(self.weights.get, written_out([group]), repeat(0.0)))
+        return weight
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from ...annotations.span import Span
-from .reading import NAMES, Reading
+from .reading import Reading
 
 NONE: Final = "none"
 MEMORY: Final = 40  # links a choice may look back at
@@ -29,7 +31,9 @@ _UP_DOWN: Final = re.compile(
     "|(?P<up>增加|增长|上升|提高|增支|增收|追加|调增|超|多于|高于|新增)"
 )
 _HEADING_CUES: Final = re.compile("草案|安排|执行|决算|预算|收入|支出|结余|债务|绩效|采购|资产|三公|基金|项目|资金|调整|计划|问题|审计|建议|下一步")
-_YEAR: Final = re.compile(r"((?:19|20)\d\d)年")
+_THRESHOLDS: Final = ("以上", "以下", "每", "单价", "标准", "不低于", "不超过", "单位价值")
+_MENTIONS: Final = re.compile("[AMRP]")  # as masked
+_CLAUSES: Final = re.compile("[，；：]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,73 +47,95 @@ class Link:
     subject_score: float = 1.0
 
 
+def since(history: Sequence[Link], offset: int) -> int:
+    """How many links are of figures before an offset; the links are in text order."""
+    return bisect_left(history, offset, key=_start)
+
+
+def _start(link: Link) -> int:
+    return link.figure.start
+
+
 def measure_features(reading: Reading, figure: Span, history: list[Link]) -> list[str]:
     """Features that tell a figure's measure: words before and behind it, comparison frame, what the figure before was."""
-    return list(_measure_features(reading, figure, history))
-
-
-def _measure_features(reading: Reading, figure: Span, history: list[Link]) -> Iterator[str]:
-    label = figure.label
+    label, report_type = figure.label, reading.report_type
     sentence = reading.start("sentence", figure.start)
     left = reading.masked(sentence, figure.start)
-    gap = re.split(r"[AMRP]", left)[-1]
-    clause = re.split(r"[，；：]", left)[-1]
+    gap = _MENTIONS.split(left)[-1]
+    clause = _CLAUSES.split(left)[-1]
     right = reading.masked(figure.end, reading.end("sentence", figure.start))
-    yield f"label={label}"
-    yield f"type={reading.report_type}|{label}"
-    yield f"gap={label}|{gap[-16:]}"
-    for size in range(1, 7):
-        yield f"left{size}={label}|{left[-size:]}"
-    for size in range(1, 5):
-        yield f"right{size}={right[:size]}"
-    for scope, words in (("gap", gap), ("clause", clause)):
-        found = [m[0] for m in _CUES.finditer(words)]
-        yield from (f"{scope}:{word}|{label}" for word in dict.fromkeys(found))
-        if found:
-            yield f"{scope}-last:{found[-1]}|{label}"
-            yield f"{scope}-first:{found[0]}|{label}"
-            yield f"{scope}-two:{'+'.join(found[-2:])}|{label}"
-    yield f"empty-gap={not gap}|{label}|{clause[-1:]}"
-    frame = _last_frame(left)
-    direction = _direction(clause)
-    yield f"frame={frame}|{label}"
-    yield f"frame={frame}|{direction}|{label}"
-    yield f"direction={direction}|{label}"
-    if "其中" in left:
-        yield f"within|{label}"
-    for word in ("以上", "以下", "每", "单价", "标准", "不低于", "不超过", "单位价值"):
-        if word in clause or right.startswith(word):
-            yield f"threshold:{word}"
-    yield from _history_features(reading, figure, history, sentence, frame, direction, label)
-    before = [m for m in reading.between(sentence, figure.start) if m.label in NAMES]
-    if before:
-        name = reading.name_of(before[-1])
-        yield f"name-end={name[-2:]}|{label}"
-        yield f"name-end={name[-4:]}|gap={bool(gap)}|{label}"
-        yield f"name-label={before[-1].label}|gap={gap[-4:]}|{label}"
-        yield f"name-label={before[-1].label}|{reading.report_type}|{label}|{bool(gap)}"
-    else:
-        yield f"no-name|{label}|{gap[-3:]}"
+    frame, direction = _last_frame(left), _direction(clause)
+    return [
+        f"label={label}",
+        f"type={report_type}|{label}",
+        f"gap={label}|{gap[-16:]}",
+        *[f"left{size}={label}|{left[-size:]}" for size in range(1, 7)],
+        *[f"right{size}={right[:size]}" for size in range(1, 5)],
+        *_of_cues("gap", gap, label),
+        *_of_cues("clause", clause, label),
+        f"empty-gap={not gap}|{label}|{clause[-1:]}",
+        f"frame={frame}|{label}",
+        f"frame={frame}|{direction}|{label}",
+        f"direction={direction}|{label}",
+        *([f"within|{label}"] if "其中" in left else []),
+        *[f"threshold:{word}" for word in _THRESHOLDS if word in clause or right.startswith(word)],
+        *_of_history(reading, figure, history, sentence, frame, direction),
+        *_of_name(reading, figure, sentence, gap),
+        *_of_headings(reading, figure, bool(gap)),
+    ]
+
+
+@lru_cache(maxsize=2**12)
+def _of_cues(scope: str, words: str, label: str) -> tuple[str, ...]:
+    found = _CUES.findall(words)
+    if not found:
+        return ()
+    every = (f"{scope}:{word}|{label}" for word in dict.fromkeys(found))
+    return (*every, f"{scope}-last:{found[-1]}|{label}", f"{scope}-first:{found[0]}|{label}", f"{scope}-two:{'+'.join(found[-2:])}|{label}")
+
+
+def _of_name(reading: Reading, figure: Span, sentence: int, gap: str) -> list[str]:
+    """Features of the last name before a figure in its sentence."""
+    label, before = figure.label, reading.names(sentence, figure.start)
+    if not before:
+        return [f"no-name|{label}|{gap[-3:]}"]
+    name = reading.name_of(before[-1])
+    return [
+        f"name-end={name[-2:]}|{label}",
+        f"name-end={name[-4:]}|gap={bool(gap)}|{label}",
+        f"name-label={before[-1].label}|gap={gap[-4:]}|{label}",
+        f"name-label={before[-1].label}|{reading.report_type}|{label}|{bool(gap)}",
+    ]
+
+
+def _of_headings(reading: Reading, figure: Span, gap: bool) -> Iterator[str]:
+    """Features of the headings above a figure, and of the year it is of."""
+    label = figure.label
     for depth, (start, end) in enumerate(reading.heading_path(figure.start)[:3]):
-        for word in dict.fromkeys(m[0] for m in _HEADING_CUES.finditer(reading.text[start : min(end, start + 40)])):
-            yield f"heading:{word}|{label}|{bool(gap)}"
+        for word in _heading_cues(reading.text[start : min(end, start + 40)]):
+            yield f"heading:{word}|{label}|{gap}"
             if not depth:
-                yield f"own-heading:{word}|{label}|{bool(gap)}"
+                yield f"own-heading:{word}|{label}|{gap}"
     year = _relative_year(reading, figure)
-    yield f"year={year}|{label}|{bool(gap)}"
+    yield f"year={year}|{label}|{gap}"
     yield f"year={year}|{reading.report_type}|{label}"
+
+
+@lru_cache(maxsize=2**10)
+def _heading_cues(heading: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_HEADING_CUES.findall(heading)))
 
 
 def copy_features(reading: Reading, figure: Span, history: list[Link]) -> list[tuple[str, str]]:
     """Measures a figure may share with one before it, each with what speaks for that."""
     sentence = reading.start("sentence", figure.start)
-    near = [link for link in history if link.figure.start >= sentence and link.measure != NONE]
+    near = [link for link in history[since(history, sentence) :] if link.measure != NONE]
     if not near:
         return []
     same = [link for link in near if link.figure.label == figure.label]
     last = near[-1].figure.end
     left = reading.masked(last, figure.start)
-    gap = re.split(r"[AMRP]", left)[-1]
+    gap = _MENTIONS.split(left)[-1]
     cue = bool(_CUES.search(gap))
     shape = re.sub(r"[^AMRP，；、：]", "", left)
     sources = {"outer": outer_of(reading, figure, history), "first": same[0] if same else None, "last": same[-1] if same else None}
@@ -121,14 +147,15 @@ def copy_features(reading: Reading, figure: Span, history: list[Link]) -> list[t
     return pairs
 
 
-def _history_features(reading: Reading, figure: Span, history: list[Link], sentence: int, frame: str, direction: str, label: str) -> Iterator[str]:
-    last = history[-1] if history else None
+def _of_history(reading: Reading, figure: Span, history: list[Link], sentence: int, frame: str, direction: str) -> Iterator[str]:
+    """Features of the figures before it in the sentence."""
+    last, label = history[-1] if history else None, figure.label
     if last is None or last.figure.start < sentence:
         yield f"first|{label}"
         if last is not None:
             yield f"previous-sentence={last.measure}|{label}"
         return
-    names = [m for m in reading.between(last.figure.end, figure.start) if m.label in NAMES]
+    names = reading.names(last.figure.end, figure.start)
     gap = reading.text[last.figure.end : figure.start]
     yield f"previous={last.measure}|{label}|new={bool(names)}"
     yield f"previous={last.measure}|{frame}|{direction}|{label}"
@@ -138,7 +165,7 @@ def _history_features(reading: Reading, figure: Span, history: list[Link], sente
     if outer is not None:
         yield f"outer={outer.measure}|new={bool(names)}|{label}"
         yield f"outer={outer.measure}|gap={len(gap) <= 1 or bool(names)}|{direction}|{label}"
-    same = [link for link in history if link.figure.start >= sentence and link.figure.label == label]
+    same = [link for link in history[since(history, sentence) :] if link.figure.label == label]
     if same:
         yield f"first-measure={same[0].measure}|new={bool(names)}|{label}"
         yield f"last-same={same[-1].measure}|new={bool(names)}|{label}"
@@ -146,11 +173,12 @@ def _history_features(reading: Reading, figure: Span, history: list[Link], sente
 
 def _relative_year(reading: Reading, figure: Span) -> str:
     """The year last named in the paragraph, else in the headings, as its distance from the report's own."""
-    paragraph = reading.text[reading.start("paragraph", figure.start) : figure.start]
-    for words in (paragraph, *(reading.text[start:end] for start, end in reading.heading_path(figure.start))):
-        years = _YEAR.findall(words)
-        if years and reading.fiscal_year is not None:
-            return str(max(-2, min(2, int(years[-1]) - reading.fiscal_year)))
+    if reading.fiscal_year is None:
+        return "none"
+    for start, end in ((reading.start("paragraph", figure.start), figure.start), *reading.heading_path(figure.start)):
+        year = reading.last_year(start, end)
+        if year is not None:
+            return str(max(-2, min(2, year - reading.fiscal_year)))
     return "none"
 
 
@@ -174,5 +202,5 @@ def outer_of(reading: Reading, figure: Span, history: Sequence[Link]) -> Link | 
     at = reading.text.rfind("其中", sentence, figure.start)
     if at < 0:
         return None
-    before = (link for link in reversed(history) if sentence <= link.figure.start and link.figure.end <= at)
+    before = (link for link in reversed(history[since(history, sentence) :]) if link.figure.end <= at)
     return next((link for link in before if link.figure.label == "AMOUNT"), None)

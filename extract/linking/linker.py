@@ -10,7 +10,7 @@ from ...annotations.labels import SIGNED
 from ...annotations.span import Span
 from ..figures import figure_or_none
 from .bases import Sums, base_options
-from .choice import Choices, Ranker
+from .choice import Choices, Group, Ranker
 from .features import MEMORY, NONE, Link, copy_features, measure_features
 from .periods import period_of
 from .ranking import candidates, features_of
@@ -63,7 +63,7 @@ def choose(reading: Reading, figure: Span, history: list[Link], choices: Choices
     return Link(figure, measure, subject, float(scores[best]), score)
 
 
-def _rank(pool: Sequence[Span], features: Sequence[Sequence[str]], ranker: Ranker) -> tuple[Span, float]:
+def _rank(pool: Sequence[Span], features: Sequence[Sequence[Group]], ranker: Ranker) -> tuple[Span, float]:
     """The best candidate with its probability."""
     scores = ranker.probabilities(features)
     best = int(scores.argmax())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from ...annotations.span import Span
@@ -72,6 +73,8 @@ def _is_last_year(words: str) -> bool:
     return any(not m["compared"] or m.end() == len(words) for m in _LAST_YEAR.finditer(words))
 
 
-def _years(words: str, compared: bool = False) -> list[int]:
+@lru_cache(maxsize=2**10)  # the same headings and clauses again and again
+def _years(words: str, compared: bool = False) -> tuple[int, ...]:
     """The years that words name as a period; those compared with (比2020年) on request, dates and ranges never."""
-    return [int(m["year"]) for m in _YEAR.finditer(words) if not (m["range"] or m["date"] or m["source"]) and (compared or not m["compared"])]
+    named = (m for m in _YEAR.finditer(words) if not (m["range"] or m["date"] or m["source"]) and (compared or not m["compared"]))
+    return tuple(int(m["year"]) for m in named)

@@ -4,51 +4,61 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import eq
 from typing import Final
 
 from ...annotations.span import Span
 from ..naming import stem_of
-from .features import Link, outer_of
-from .reading import NAMES, Reading
+from .choice import Group
+from .features import Link, outer_of, since
+from .groups import of_clause, of_ending, of_heading, of_past, of_place, of_possession, of_text, of_theme, of_words_across, of_words_beside
+from .names import Name
+from .reading import UNITS, Reading
 
 MAX_BEFORE, MAX_BEHIND, MAX_HEADINGS = 14, 3, 3
-_REASON: Final = re.compile("主要原因|原因是|原因为|主要是|由于|是因为|因")
 _ACROSS: Final = ("其中", "主要", "原因", "用于", "包括", "分别", "均", "占", "中")
-# What a figure is said of where its clause names nothing, and names that mean a whole.
+# What a figure is said of where its clause names nothing.
 _GENERIC: Final = {
     "project": re.compile("项目|工程"),
     "unit": re.compile("我[局委院中办]|单位|部门"),
     "total": re.compile("[总共]|合计"),
     "time": re.compile("[年月季末]"),
 }
-_WHOLE: Final = re.compile("整体|总|合计|部门预算|收支")
+_WORDS: Final = re.compile("[AMRP，；：]")  # what may end a general word, as masked
 _DISTANCES: Final = (0, 1, 2, 3, 5, 8, 12, 20, 40, 80, 160)
+_STEPS: Final = (*map(str, _DISTANCES), "far")
+_ABOVE: Final = 1500  # characters above a paragraph in which a name may be a candidate
 
 
 def candidates(reading: Reading, figure: Span, history: Sequence[Link]) -> list[Span]:
     """The names a figure may belong to: those before it in its paragraph, a few behind it in its sentence, those of the
     headings above it, the subject of the figure before it, that of the paragraph above, and what the report is about."""
     paragraph = reading.start("paragraph", figure.start)
-    before = [m for m in reading.between(paragraph, figure.start) if m.label in NAMES]
-    behind = [m for m in reading.between(figure.end, reading.end("sentence", figure.start)) if m.label in NAMES]
-    chosen = {*before[-MAX_BEFORE:], *before[:1], *behind[:MAX_BEHIND]}
-    above = [m for m in reading.between(max(0, paragraph - 1500), paragraph) if m.label in NAMES]
-    chosen |= {*[m for m in above if reading.address(m).heading][-MAX_HEADINGS:], *above[-2:]}
+    before = reading.names(paragraph, figure.start)
+    behind = reading.names(figure.end, reading.end("sentence", figure.start))
+    above = max(0, paragraph - _ABOVE), paragraph
     last = history[-1].subject if history else None
-    chosen |= {span for span in (last, _lead_above(reading, history, paragraph), reading.topic(figure.start)) if span is not None}
-    return sorted(chosen)
+    single = (last, _lead_above(reading, history, paragraph), reading.topic(figure.start))
+    near = (*before[:1], *before[-MAX_BEFORE:], *behind[:MAX_BEHIND])
+    far = (*reading.names_in_headings(*above)[-MAX_HEADINGS:], *reading.names(*above)[-2:])
+    return in_order(span for span in (*near, *far, *single) if span is not None)
+
+
+def in_order(spans: Iterable[Span]) -> list[Span]:
+    """Mentions in text order, each once."""
+    chosen = {(span.start, span.end): span for span in spans}
+    return [chosen[place] for place in sorted(chosen)]
 
 
 def _lead_above(reading: Reading, history: Sequence[Link], paragraph: int) -> Span | None:
     """The subject of the first figure of the nearest paragraph above that has figures."""
-    above = [link for link in history if link.figure.start < paragraph]
-    if not above:
+    end = since(history, paragraph)
+    if not end:
         return None
-    start = reading.start("paragraph", above[-1].figure.start)
-    return next((link.subject for link in above if link.subject is not None and link.figure.start >= start), None)
+    start = since(history, reading.start("paragraph", history[end - 1].figure.start))
+    return next((link.subject for link in history[start:end] if link.subject is not None), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +68,11 @@ class Scene:
     reading: Reading
     figure: Span
     measure: str
-    last: Link | None  # the figure before, where it has a subject
-    near: bool  # whether that stands in the same sentence
-    outer: Link | None
-    parents: tuple[tuple[str, str | None], ...]
-    taken: Counter[int]  # start of a candidate to the figures it has already
+    units: tuple[int, ...]  # the numbers of the units that hold it
+    mentions: int  # before it
+    names: int  # before it
+    past: Past | None  # what was decided about the figure before
+    taken: Sequence[int]  # where the subjects of the figures before begin
     measured: frozenset[str]  # names that lately got a figure of the same measure
     in_clause: Span | None  # the last candidate of the figure's clause before it
     generic: str  # kind of the general word between the last mention and the figure
@@ -73,116 +83,105 @@ class Scene:
 
     @classmethod
     def of(cls, reading: Reading, figure: Span, measure: str, history: Sequence[Link], pool: Sequence[Span]) -> Scene:
-        sentence, clause = reading.start("sentence", figure.start), reading.address(figure).clause
-        last = history[-1] if history and history[-1].subject is not None else None
-        outer = outer_of(reading, figure, history) if last else None
+        at = figure.start
+        sentence, clause = reading.start("sentence", at), reading.start("clause", at)
         recent = [link for link in history[-8:] if link.subject is not None and link.figure.start >= sentence and link.measure == measure]
-        inside = [m for m in pool if m.start < figure.start and reading.address(m).clause == clause]
-        topic, lead = reading.topic(figure.start), _lead_above(reading, history, reading.start("paragraph", figure.start))
-        words = re.split(r"[AMRP，；：]", reading.masked(sentence, figure.start))[-1]
+        nearest = next((m for m in reversed(pool) if m.start < at), None)
+        topic, lead = reading.topic(at), _lead_above(reading, history, reading.start("paragraph", at))
+        words = _WORDS.split(reading.masked(sentence, at))[-1]
         return cls(
             reading,
             figure,
             measure,
-            last,
-            near=last is not None and last.figure.start >= sentence,
-            outer=outer if outer is not None and outer.subject is not None else None,
-            parents=tuple((unit, _parent(reading, history, reading.start(unit, figure.start))) for unit in ("sentence", "paragraph")),
-            taken=Counter(link.subject.start for link in history if link.subject is not None),
+            units=reading.units(at),
+            mentions=reading.index(at),
+            names=reading.count_names(at),
+            past=Past.of(reading, figure, measure, history),
+            taken=[link.subject.start for link in history if link.subject is not None],
             measured=frozenset(reading.key_of(link.subject) for link in recent if link.subject is not None),
-            in_clause=inside[-1] if inside else None,
+            in_clause=nearest if nearest is not None and nearest.start >= clause else None,
             generic=next((kind for kind, pattern in _GENERIC.items() if pattern.search(words)), "no"),
-            named=reading.count(sentence, figure.start)[0] > 0,
+            named=bool(reading.names(sentence, at)),
             topic=None if topic is None else stem_of(reading.name_of(topic)),
             lead=None if lead is None else reading.key_of(lead),
             listed=_respectively(reading, figure, sentence),
         )
 
 
-def features_of(reading: Reading, figure: Span, measure: str, history: Sequence[Link], pool: Sequence[Span]) -> list[list[str]]:
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What the figures before were decided to belong to, by the keys of the names, where the last of them has a subject."""
+
+    subject: str
+    measure: str
+    near: bool  # whether the last figure stands in the same sentence
+    outer: str | None
+    alike: bool  # whether the outer figure has the measure of the one looked at
+    sentence: str | None  # the subject of the first figure of the sentence
+    paragraph: str | None
+
+    @classmethod
+    def of(cls, reading: Reading, figure: Span, measure: str, history: Sequence[Link]) -> Past | None:
+        last = history[-1] if history else None
+        if last is None or last.subject is None:
+            return None
+        outer = outer_of(reading, figure, history)
+        sentence, paragraph = (reading.start(unit, figure.start) for unit in ("sentence", "paragraph"))
+        return cls(
+            reading.key_of(last.subject),
+            last.measure,
+            near=last.figure.start >= sentence,
+            outer=reading.key_of(outer.subject) if outer is not None and outer.subject is not None else None,
+            alike=outer is not None and outer.measure == measure,
+            sentence=_parent(reading, history, sentence),
+            paragraph=_parent(reading, history, paragraph),
+        )
+
+
+def features_of(reading: Reading, figure: Span, measure: str, history: Sequence[Link], pool: Sequence[Span]) -> list[list[Group]]:
     """The features of each candidate of a pool."""
     scene = Scene.of(reading, figure, measure, history, pool)
     return [candidate_features(scene, candidate) for candidate in pool]
 
 
-def candidate_features(scene: Scene, candidate: Span) -> list[str]:
+def candidate_features(scene: Scene, candidate: Span) -> list[Group]:
     """Features that tell whether the scene's figure belongs to this candidate."""
-    reading, figure, measure = scene.reading, scene.figure, scene.measure
-    before = candidate.start < figure.start
-    side = "before" if before else "behind"
-    low, high = (candidate.end, figure.start) if before else (figure.end, candidate.start)
-    place = _place(reading, figure, candidate)
-    names, figures = reading.count(low, high)
-    text = reading.masked(low, min(high, low + 400))
-    kind = f"{candidate.label}|{figure.label}"
-    base = f"{side}|{place}"
-    tail = reading.text[candidate.end : candidate.end + 2]
-    head = reading.text[max(0, candidate.start - 2) : candidate.start]
-    reason = _REASON.search(reading.text, reading.start("sentence", candidate.start), candidate.start) is not None
-    name = reading.key_of(candidate)
-    last_in_clause = scene.in_clause is not None and scene.in_clause.start == candidate.start
-    distance = _DISTANCES[bisect_left(_DISTANCES, high - low)] if high - low <= _DISTANCES[-1] else "far"
-    of_base = "占" in head[-1:] or (tail[:1] == "的" and measure in ("share", "completion_rate"))
+    reading, figure, measure, past = scene.reading, scene.figure, scene.measure, scene.past
+    name, report_type = reading.name(candidate), reading.report_type
+    if candidate.start < figure.start:
+        side, low, high = "before", candidate.end, figure.start
+        names, mentions = scene.names - name.ordinal - 1, scene.mentions - name.number - 1
+    else:
+        side, low, high = "behind", figure.end, candidate.start
+        names, mentions = name.ordinal - scene.names, name.number - scene.mentions - 1
+    place = _place(scene, name)
+    base, figures = f"{side}|{place}", min(mentions - names, 4)
+    distance = _STEPS[bisect_left(_DISTANCES, high - low)]
+    last = scene.in_clause is not None and scene.in_clause.start == candidate.start
     listed = "no" if scene.listed is None or candidate.start < scene.listed[0] else "yes" if candidate == scene.listed[1] else "other"
-    found = [
-        base,
-        f"{base}|{measure}",
-        f"{base}|names={min(names, 4)}",
-        f"{base}|names={min(names, 4)}|figures={min(figures, 4)}",
-        f"{base}|names={min(names, 3)}|{measure}",
-        f"{base}|{kind}",
-        f"{base}|distance={distance}",
-        f"{kind}|{measure}|{reading.report_type}",
-        f"tail={tail[:1]}|{'占' in head}|{measure}",
-        f"tail2={tail}",
-        f"head={head}",
-        f"head1={head[-1:]}|{place}",
-        f"share-base={of_base}|{measure}",
-        f"in-reason={reason}|{base}",
-        f"respectively={listed}|{place}",
-        f"{base}|last-in-clause={last_in_clause}|some={scene.in_clause is not None}",
-        f"{base}|last-in-clause={last_in_clause}|{measure}",
-        f"name-end={name[-2:]}|{measure}",
-        f"heading={reading.address(candidate).heading}|{place}|names={min(names, 2)}",
+    found: list[Group] = [
+        (of_place, base, measure, min(names, 4), figures, candidate.label, figure.label, distance, report_type),
+        (of_words_beside, name.head, name.tail, place, measure),
+        (of_clause, base, place, measure, name.in_reason, listed, last, scene.in_clause is not None),
+        (of_ending, name.key[-2:], measure),
+        (of_heading, name.in_heading, place, min(names, 2)),
     ]
-    for word in _ACROSS:
-        if word in text:
-            found += [f"{base}|across:{word}", f"across:{word}|names={min(names, 2)}"]
+    text = reading.masked(low, min(high, low + 400))
+    if across := tuple([word for word in _ACROSS if word in text]):
+        found.append((of_words_across, base, across, min(names, 2)))
     if len(text) <= 6:
-        found.append(f"text={side}|{text}|{figure.label}")
-    _add_history(found, scene, candidate, name, base)
-    _add_general(found, scene, candidate, name, place, base)
-    return found
-
-
-def _add_general(found: list[str], scene: Scene, candidate: Span, name: str, place: str, base: str) -> None:
-    """Features of figures whose clause names nothing, or only 该项目, 我局, 全年: they go to what the report or its part is about."""
-    generic, whole = scene.generic, _WHOLE.search(name) is not None
-    topic = place in ("paragraph", "above", "heading") and scene.topic == stem_of(name)
-    lead = scene.lead == name
+        found.append((of_text, side, text, figure.label))
+    if past is not None:
+        outer = None if past.outer is None else past.outer == name.key
+        parents = (past.sentence == name.key, past.paragraph == name.key)
+        found.append((of_past, base, measure, past.measure, past.subject == name.key, past.near, outer, past.alike, *parents))
+    topic = place in ("paragraph", "above", "heading") and scene.topic == name.stem
+    theme = (scene.generic, scene.named, topic, scene.lead == name.key, name.whole)
     found += [
-        f"generic={generic}|{base}|{candidate.label}|named={scene.named}",
-        f"generic={generic}|topic={topic}|{candidate.label}|named={scene.named}",
-        f"generic={generic}|whole={whole}|{scene.measure}|named={scene.named}",
-        f"topic={topic}|{base}|{scene.reading.report_type}|named={scene.named}",
-        f"lead={lead}|{base}|generic={generic}|named={scene.named}",
-        f"whole={whole}|{base}|named={scene.named}",
+        (of_possession, base, measure, min(scene.taken.count(candidate.start), 3), name.key in scene.measured),
+        (of_theme, base, measure, candidate.label, report_type, *theme),
     ]
-
-
-def _add_history(found: list[str], scene: Scene, candidate: Span, name: str, base: str) -> None:
-    """Features of what the figures before were decided to belong to."""
-    reading, measure, last = scene.reading, scene.measure, scene.last
-    if last is not None and last.subject is not None:
-        same = reading.key_of(last.subject) == name
-        found += [f"last-subject={same}|near={scene.near}|{base}", f"last-subject={same}|near={scene.near}|{measure}|after={last.measure}"]
-        if scene.outer is not None and scene.outer.subject is not None:
-            match = reading.key_of(scene.outer.subject) == name
-            found += [f"outer={match}|{base}", f"outer={match}|{measure}|after={last.measure}|same={scene.outer.measure == measure}"]
-        for unit, parent in scene.parents:
-            found += [f"{unit}-parent={parent == name}|{base}", f"{unit}-parent={parent == name}|{measure}|after={last.measure}"]
-    has = name in scene.measured
-    found += [f"taken={min(scene.taken[candidate.start], 3)}|{base}", f"has-measure={has}|{base}", f"has-measure={has}|{measure}"]
+    return found
 
 
 def _respectively(reading: Reading, figure: Span, sentence: int) -> tuple[int, Span] | None:
@@ -195,24 +194,18 @@ def _respectively(reading: Reading, figure: Span, sentence: int) -> tuple[int, S
         if mention.label != figure.label or (listed and len(reading.text[listed[-1].end : mention.start]) > 2):
             break
         listed.append(mention)
-    names = [m for m in reading.between(sentence, at) if m.label in NAMES][-len(listed) :] if listed else []
+    names = reading.names(sentence, at)[-len(listed) :] if listed else []
     if figure not in listed or len(names) < len(listed):
         return None
     return sentence, names[listed.index(figure)]
 
 
 def _parent(reading: Reading, history: Sequence[Link], start: int) -> str | None:
-    """The subject of the first figure of the sentence or paragraph: the whole that 其中 divides."""
-    for link in history:
-        if link.figure.start >= start and link.subject is not None:
-            return reading.key_of(link.subject)
-    return None
+    """The subject of the first figure of the sentence or paragraph that begins there: the whole that 其中 divides."""
+    return next((reading.key_of(link.subject) for link in history[since(history, start) :] if link.subject is not None), None)
 
 
-def _place(reading: Reading, figure: Span, candidate: Span) -> str:
-    """The smallest unit that holds both."""
-    ours, theirs = reading.address(figure), reading.address(candidate)
-    for unit, mine, other in zip(("phrase", "clause", "item", "sentence", "paragraph"), ours, theirs, strict=False):
-        if mine == other:
-            return unit
-    return "heading" if theirs.heading else "above"
+def _place(scene: Scene, name: Name) -> str:
+    """The smallest unit that holds both. A smaller unit lies within the larger ones: so many as hold both, so small is the smallest."""
+    shared = sum(map(eq, scene.units, name.units))
+    return UNITS[-shared] if shared else "heading" if name.in_heading else "above"

@@ -5,34 +5,41 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from itertools import accumulate
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
 
 import numpy as np
 
 from ...annotations.span import Span
-from ..naming import stem_of, subject_key
+from ..naming import stem_of
+from .names import Name
 
 FIGURES: Final = ("AMOUNT", "RATIO")
 NAMES: Final = ("ACCOUNT", "PROJECT")
 TOPIC: Final = 5000  # characters for which what a text is about stays unnamed at most
-# The units from small to large, as in `Address`, each with the characters that end it.
+# The units from small to large, each with the characters that end it.
 _ENDS: Final = {"phrase": "\n。！？；，：、", "clause": "\n。！？；，：", "item": "\n。！？；", "sentence": "\n。！？", "paragraph": "\n"}
-
-
-class Address(NamedTuple):
-    """The numbers of the units that hold a mention, from small to large, and whether it stands in a heading."""
-
-    phrase: int
-    clause: int
-    item: int
-    sentence: int
-    paragraph: int
-    heading: bool
+UNITS: Final = tuple(_ENDS)
+_YEAR: Final = re.compile(r"(?:19|20)\d\d年")
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """Mentions in text order, found by where they begin."""
+
+    spans: Sequence[Span]
+    starts: Sequence[int]
+
+    @classmethod
+    def of(cls, spans: Sequence[Span]) -> Row:
+        return cls(spans, [span.start for span in spans])
+
+    def between(self, start: int, end: int) -> Sequence[Span]:
+        return self.spans[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
+
+
+@dataclass(frozen=True)
 class Reading:
     """What the linker sees of a document: the shadow text, its mentions, claims and headings, in shadow offsets.
 
@@ -45,9 +52,6 @@ class Reading:
     headings: tuple[tuple[int, int, int], ...] = ()
     fiscal_year: int | None = None
     report_type: str | None = None
-    _cache: dict[str, list[int]] = field(default_factory=dict, compare=False, repr=False)
-    _addresses: dict[int, Address] = field(default_factory=dict, compare=False, repr=False)
-    _masks: list[tuple[str, list[int]]] = field(default_factory=list, compare=False, repr=False)
 
     @classmethod
     def of(cls, text: str, spans: Iterable[Span], **rest: object) -> Reading:
@@ -58,98 +62,129 @@ class Reading:
         claims = tuple(sorted(s for s in spans if s.label == "CLAIM"))
         return cls(text, tuple(mentions), claims, **rest)  # type: ignore[arg-type]
 
-    def _bounds(self, unit: str) -> list[int]:
-        """Starts of all units of that kind, then the text's length."""
-        if unit not in self._cache:
-            inside = [m.end() for m in re.finditer(f"[{_ENDS[unit]}]", self.text)]
-            self._cache[unit] = [0, *inside, len(self.text) + 1]
-        return self._cache[unit]
+    @cached_property
+    def _bounds(self) -> dict[str, list[int]]:
+        """The starts of all units of each kind, then the text's length."""
+        return {unit: [0, *(m.end() for m in re.finditer(f"[{ends}]", self.text)), len(self.text) + 1] for unit, ends in _ENDS.items()}
 
     def number(self, unit: str, offset: int) -> int:
         """The number of the paragraph, sentence, item, clause or phrase that holds an offset."""
-        return bisect_right(self._bounds(unit), offset) - 1
+        return bisect_right(self._bounds[unit], offset) - 1
 
     def start(self, unit: str, offset: int) -> int:
-        return self._bounds(unit)[self.number(unit, offset)]
+        bounds = self._bounds[unit]
+        return bounds[bisect_right(bounds, offset) - 1]
 
     def end(self, unit: str, offset: int) -> int:
-        return min(self._bounds(unit)[self.number(unit, offset) + 1], len(self.text))
-
-    def address(self, mention: Span) -> Address:
-        """Where a mention begins."""
-        at = mention.start
-        if at not in self._addresses:
-            phrase, clause, item, sentence, paragraph = (self.number(unit, at) for unit in _ENDS)
-            self._addresses[at] = Address(phrase, clause, item, sentence, paragraph, self.in_heading(at))
-        return self._addresses[at]
+        bounds = self._bounds[unit]
+        return min(bounds[bisect_right(bounds, offset)], len(self.text))
 
     def masked(self, start: int, end: int) -> str:
         """The text of [start, end) with every mention put as one letter and every number as 0: words, not names.
 
         Where the range cuts a mention or a number, its letter is in if its beginning is.
         """
-        if not self._masks:
-            self._masks.append(_mask(self.text, self.mentions))
-        masked, offsets = self._masks[0]
+        masked, offsets = self._mask
         return masked[offsets[start] : offsets[end]]
 
-    def count(self, start: int, end: int) -> tuple[int, int]:
-        """How many names and how many figures begin in [start, end)."""
-        if "names" not in self._cache:
-            self._cache["names"] = [0, *accumulate(m.label in NAMES for m in self.mentions)]
-        first, last = bisect_left(self._starts(), start), bisect_left(self._starts(), end)
-        names = self._cache["names"][max(first, last)] - self._cache["names"][first]
-        return names, max(0, last - first) - names
+    @cached_property
+    def _mask(self) -> tuple[str, list[int]]:
+        return _mask(self.text, self.mentions)
+
+    @cached_property
+    def _all(self) -> Row:
+        return Row.of(self.mentions)
+
+    @cached_property
+    def _names(self) -> Row:
+        return Row.of([m for m in self.mentions if m.label in NAMES])
+
+    @cached_property
+    def _headed(self) -> Row:
+        return Row.of([m for m in self._names.spans if self.in_heading(m.start)])
 
     def between(self, start: int, end: int) -> Sequence[Span]:
         """The mentions that begin in [start, end)."""
-        starts = self._starts()
-        return self.mentions[bisect_left(starts, start) : bisect_left(starts, end)]
+        return self._all.between(start, end)
 
-    def _starts(self) -> list[int]:
-        if "mentions" not in self._cache:
-            self._cache["mentions"] = [m.start for m in self.mentions]
-        return self._cache["mentions"]
+    def names(self, start: int, end: int) -> Sequence[Span]:
+        """The mentions of accounts and projects that begin in [start, end)."""
+        return self._names.between(start, end)
 
-    def index(self, mention: Span) -> int:
-        return bisect_left(self._starts(), mention.start)
+    def names_in_headings(self, start: int, end: int) -> Sequence[Span]:
+        """Those of them that stand in headings."""
+        return self._headed.between(start, end)
+
+    def name(self, mention: Span) -> Name:
+        """What is known of a mention of an account or project, also of one left out since it overlaps another."""
+        place, at = (mention.start, mention.end), mention.start
+        if place not in self._known:
+            where = self.index(at), self.count_names(at), self.units(at), self.in_heading(at)
+            self._known[place] = Name.of(self.text, mention, *where, self.start("sentence", at))
+        return self._known[place]
+
+    @cached_property
+    def _known(self) -> dict[tuple[int, int], Name]:
+        return {}
+
+    def units(self, offset: int) -> tuple[int, ...]:
+        """The numbers of the units that hold an offset, from small to large."""
+        return tuple([bisect_right(bounds, offset) - 1 for bounds in self._bounds.values()])
+
+    def index(self, offset: int) -> int:
+        """How many mentions begin before an offset."""
+        return bisect_left(self._all.starts, offset)
+
+    def count_names(self, offset: int) -> int:
+        """How many names begin before an offset."""
+        return bisect_left(self._names.starts, offset)
 
     def in_heading(self, offset: int) -> bool:
-        at = bisect_right(self.headings, offset, key=lambda heading: heading[0]) - 1
+        at = bisect_right(self._heading_starts, offset) - 1
         return at >= 0 and offset < self.headings[at][1]
 
-    def heading_path(self, offset: int) -> list[tuple[int, int]]:
+    def heading_path(self, offset: int) -> tuple[tuple[int, int], ...]:
         """The ranges of the headings an offset stands under (or in), innermost first."""
-        at = bisect_right(self.headings, offset, key=lambda heading: heading[0]) - 1
-        parents, path = self._parents(), []
-        while at >= 0:
-            path.append(self.headings[at][:2])
-            at = parents[at]
-        return path
+        at = bisect_right(self._heading_starts, offset) - 1
+        return self._paths[at] if at >= 0 else ()
 
-    def _parents(self) -> list[int]:
-        """For each heading the number of the one above it, -1 where it is outermost."""
-        if "parents" not in self._cache:
-            parents, above = [], list[int]()
-            for number, (_, _, level) in enumerate(self.headings):
-                while above and self.headings[above[-1]][2] >= level:
-                    above.pop()
-                parents.append(above[-1] if above else -1)
-                above.append(number)
-            self._cache["parents"] = parents
-        return self._cache["parents"]
+    @cached_property
+    def _heading_starts(self) -> list[int]:
+        return [start for start, _, _ in self.headings]
+
+    @cached_property
+    def _paths(self) -> list[tuple[tuple[int, int], ...]]:
+        """For each heading its range and those of the headings above it."""
+        paths, above = list[tuple[tuple[int, int], ...]](), list[int]()
+        for number, (start, end, level) in enumerate(self.headings):
+            while above and self.headings[above[-1]][2] >= level:
+                above.pop()
+            paths.append(((start, end), *(paths[above[-1]] if above else ())))
+            above.append(number)
+        return paths
 
     def topic(self, offset: int) -> Span | None:
         """The last mention before an offset of what the text names first: of a report on one project, that project.
 
         None where it was not named for long: the text may be a volume of many reports.
         """
-        if "topic" not in self._cache:
-            stems = [(stem_of(self.name_of(m)), number) for number, m in enumerate(self.mentions) if m.label in NAMES]
-            self._cache["topic"] = [number for stem, number in stems if stem == stems[0][0]]
-        at = bisect_left(self._cache["topic"], offset, key=lambda number: self.mentions[number].start)
-        last = self.mentions[self._cache["topic"][at - 1]] if at else None
+        at = bisect_left(self._topics.starts, offset)
+        last = self._topics.spans[at - 1] if at else None
         return last if last is not None and offset - last.end <= TOPIC else None
+
+    @cached_property
+    def _topics(self) -> Row:
+        stems = [(stem_of(self.name_of(m)), m) for m in self._names.spans]
+        return Row.of([m for stem, m in stems if stem == stems[0][0]])
+
+    def last_year(self, start: int, end: int) -> int | None:
+        """The year that [start, end) names last."""
+        at = bisect_right(self._years, end - len("2020年")) - 1
+        return int(self.text[self._years[at] : self._years[at] + 4]) if at >= 0 and self._years[at] >= start else None
+
+    @cached_property
+    def _years(self) -> list[int]:
+        return [m.start() for m in _YEAR.finditer(self.text)]
 
     def figures(self) -> list[Span]:
         """Sums and percentages outside claims: each may give a fact."""
@@ -166,8 +201,8 @@ class Reading:
         return mention.of(self.text)
 
     def key_of(self, mention: Span) -> str:
-        """The name without what two spellings of it may differ in."""
-        return subject_key(self.name_of(mention))
+        """The name of an account or project without what two spellings of it may differ in."""
+        return self.name(mention).key
 
 
 def _mask(text: str, mentions: Iterable[Span]) -> tuple[str, list[int]]:

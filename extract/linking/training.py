@@ -16,7 +16,7 @@ from ...annotations.span import Span
 from ...corpus.document import REPORT_TYPES
 from ...corpus.meta import type_by_words
 from .bases import Sums, base_options
-from .choice import Choices, Classifier, Ranker
+from .choice import Choices, Classifier, Group, Ranker, written_out
 from .features import MEMORY, NONE, Link, copy_features, measure_features
 from .prepare import Lesson
 from .ranking import candidates, features_of
@@ -89,12 +89,12 @@ def _collect(lesson: Lesson, measures: list[_Figure], subjects: list[_Ranking], 
         sums.note(history[-1])
 
 
-def _note(reading: Reading, pool: Sequence[Span], features: list[list[str]], answer: Span, rankings: list[_Ranking]) -> None:
+def _note(reading: Reading, pool: Sequence[Span], features: list[list[Group]], answer: Span, rankings: list[_Ranking]) -> None:
     """Note the choice among a figure's candidates; mentions of the answer's very name are right too."""
     name = reading.key_of(answer)
     right = [c == answer or reading.key_of(c) == name for c in pool]
     if any(right) and not all(right):
-        rankings.append(_Ranking(features, right))
+        rankings.append(_Ranking([written_out(groups) for groups in features], right))
 
 
 def _rows(features: Iterable[Sequence[str]], min_count: int) -> dict[str, int]:

@@ -8,6 +8,7 @@ import pytest
 from fiscalzh.annotations.markup import Marked
 from fiscalzh.annotations.span import Span
 from fiscalzh.extract.linking.bases import Sums, base_options
+from fiscalzh.extract.linking.choice import written_out
 from fiscalzh.extract.linking.features import Link
 from fiscalzh.extract.linking.reading import Reading
 
@@ -52,7 +53,7 @@ def test_a_fitting_total_is_a_candidate_from_far_away(read_marked: ReadMarked) -
     names = [reading.name_of(span) for span in pool]
     assert "财政拨款支出" in names
     assert "教育支出" not in names
-    told = dict(zip(names, features, strict=True))
+    told = dict(zip(names, map(written_out, features), strict=True))
     assert "fits=0" in told["财政拨款支出"]
     assert "fits=no" in told["第39项支出"]
 

@@ -6,11 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fiscalzh.extract.linking.choice import Choices, Classifier, Ranker, softmax
+from fiscalzh.extract.linking.choice import Choices, Classifier, Group, Ranker, softmax
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 _FEATURES = ("决算", "预算", "占|比")
+
+
+def _group(*features: str) -> Group:
+    return (lambda: features,)
 
 
 def _classifier() -> Classifier:
@@ -59,12 +63,13 @@ def test_copies_raise_the_class_they_name() -> None:
 def test_what_nobody_has_seen_counts_nothing() -> None:
     classifier, ranker = _classifier(), _choices().subject
     np.testing.assert_array_equal(classifier.probabilities(["决算", "新词"], [("share", "unseen")]), classifier.probabilities(["决算"]))
-    np.testing.assert_array_equal(ranker.probabilities([["near", "新"], ["far"]]), ranker.probabilities([["near"], ["far"]]))
-    np.testing.assert_allclose(ranker.probabilities([["新"], ["旧"]]), [0.5, 0.5])
+    near, far, unseen = [_group("near")], [_group("far")], [_group("near", "新")]
+    np.testing.assert_array_equal(ranker.probabilities([unseen, far]), ranker.probabilities([near, far]))
+    np.testing.assert_allclose(ranker.probabilities([[_group("新")], [_group("旧")]]), [0.5, 0.5])
 
 
 def test_candidates_are_ranked() -> None:
-    probabilities = _choices().subject.probabilities([["far"], ["near"], []])
+    probabilities = _choices().subject.probabilities([[_group("far")], [_group("near")], []])
     assert probabilities.argmax() == 1
     assert probabilities.sum() == pytest.approx(1.0, abs=1e-6)
     assert _choices().subject.probabilities([[]]).tolist() == [1.0]

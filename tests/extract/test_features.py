@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from fiscalzh.annotations.span import Span
+from fiscalzh.extract.linking.choice import written_out
 from fiscalzh.extract.linking.features import Link, copy_features, measure_features
 from fiscalzh.extract.linking.ranking import MAX_BEFORE, MAX_BEHIND, Scene, candidate_features, candidates
 from fiscalzh.extract.linking.reading import Reading
@@ -15,6 +16,10 @@ ReadMarked = Callable[..., tuple[object, Reading, object]]
 
 def _last(reading: Reading) -> Span:
     return reading.figures()[-1]
+
+
+def _features(scene: Scene, candidate: Span) -> list[str]:
+    return written_out(candidate_features(scene, candidate))
 
 
 def test_masking_leaves_words_only(read_marked: ReadMarked) -> None:
@@ -27,7 +32,7 @@ def test_masking_leaves_words_only(read_marked: ReadMarked) -> None:
 def test_distances_are_put_in_steps(read_marked: ReadMarked, apart: int, named: str) -> None:
     _, reading, _ = read_marked(f"{{a|甲费}}{'字' * apart}{{m|5万元}}。")
     figure, pool = reading.figures()[0], list(reading.mentions[:1])
-    assert f"before|phrase|distance={named}" in candidate_features(Scene.of(reading, figure, "actual", [], pool), pool[0])
+    assert f"before|phrase|distance={named}" in _features(Scene.of(reading, figure, "actual", [], pool), pool[0])
 
 
 FRAMES = [
@@ -103,6 +108,16 @@ def test_candidates_before_are_bounded_but_hold_the_first_and_the_last_subject(r
     assert old in candidates(reading, figure, [Link(reading.figures()[0], "actual", old)])
 
 
+def test_a_subject_left_out_of_the_mentions_is_a_candidate_like_any_other() -> None:
+    spans = [Span(0, 3, "ACCOUNT"), Span(0, 5, "PROJECT"), Span(5, 8, "AMOUNT"), Span(9, 12, "AMOUNT")]
+    reading = Reading.of("维修费项目5万元，3万元。", spans)
+    first, second = reading.figures()
+    history = [Link(first, "budget", spans[1])]
+    pool = candidates(reading, second, history)
+    assert [reading.key_of(c) for c in pool] == ["维修费", "维修费项目"]
+    assert "last-subject=True|near=True|before|item" in _features(Scene.of(reading, second, "actual", history, pool), pool[1])
+
+
 def test_a_figure_without_a_name_may_go_to_the_topic_or_to_what_the_paragraph_above_begins_with(read_marked: ReadMarked) -> None:
     filler = "".join(f"{{a|第{n}费}}。" for n in range(6))
     marked = f"{{p|雪亮工程}}自评\n甲。\n{{a|整体支出}}{{m|9万元}}，其中{filler}\n该项目年中追加{{m|5万元}}，项目数{{m|3万元}}。"
@@ -113,7 +128,7 @@ def test_a_figure_without_a_name_may_go_to_the_topic_or_to_what_the_paragraph_ab
     assert [reading.name_of(c) for c in pool] == ["雪亮工程", "整体支出", "第4费", "第5费"]
     scene = Scene.of(reading, second, "budget_change", history, pool)
     assert (scene.generic, scene.named, scene.topic, scene.lead) == ("project", False, "雪亮", "整体支出")
-    topic, lead, *_ = (candidate_features(scene, c) for c in pool)
+    topic, lead, *_ = (_features(scene, c) for c in pool)
     assert "generic=project|topic=True|PROJECT|named=False" in topic
     assert any(f.startswith("lead=True|") for f in lead)
     assert not any(f.startswith("lead=True|") for f in topic)
@@ -134,7 +149,7 @@ def test_respectively_pairs_names_with_figures(read_marked: ReadMarked, marked: 
     for figure in reading.figures():
         pool = candidates(reading, figure, [])
         scene = Scene.of(reading, figure, "actual", [], pool)
-        mine = [c for c in pool if any(f.startswith("respectively=yes") for f in candidate_features(scene, c))]
+        mine = [c for c in pool if any(f.startswith("respectively=yes") for f in _features(scene, c))]
         assert len(mine) <= 1
         found.append(reading.name_of(mine[0]) if mine else None)
     assert found == expected
@@ -145,7 +160,7 @@ def test_places_tell_near_from_far(read_marked: ReadMarked) -> None:
     figure = _last(reading)
     pool = candidates(reading, figure, [])
     scene = Scene.of(reading, figure, "actual", [], pool)
-    places = {reading.name_of(c): candidate_features(scene, c)[0] for c in pool}
+    places = {reading.name_of(c): _features(scene, c)[0] for c in pool}
     assert places == {
         "标题项目": "before|heading",
         "段费": "before|paragraph",

@@ -53,7 +53,7 @@ def test_figures_are_those_outside_claims(read_marked: Callable[..., tuple[objec
     _, reading, _ = read_marked("{a|项目支出}{m|5万元}，占{r|3%}，{c|节约{m|2万元}}，{p|甲项目}{m|1万元}。")
     assert [figure.of(reading.text) for figure in reading.figures()] == ["5万元", "3%", "1万元"]
     assert [m.of(reading.text) for m in reading.between(0, 8)] == ["项目支出", "5万元"]
-    assert reading.index(reading.mentions[2]) == 2
+    assert reading.index(reading.mentions[2].start) == 2
     assert reading.name_of(reading.mentions[0]) == "项目支出"
 
 
@@ -74,7 +74,7 @@ def test_headings_above_an_offset_innermost_first() -> None:
     assert path(6) == ["二、丁"]
     assert reading.in_heading(lines[1][0])
     assert not reading.in_heading(lines[2][0])
-    assert Reading.of(text, []).heading_path(5) == []
+    assert Reading.of(text, []).heading_path(5) == ()
 
 
 def test_a_reading_has_no_page_spaces_and_leads_back(read_marked: Callable[..., tuple[object, Reading, dict[Span, Span]]]) -> None:
