@@ -32,12 +32,12 @@ _MIB: Final = 2**20
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How much is measured: characters of the rounds and of the long text, rounds, and threads that run our model at once."""
+    """How much is measured: characters of each round and of the long text, rounds, and threads that run our model at once."""
 
     characters: int = 100_000
     long: int = 1_000_000
     rounds: int = 5
-    threads: int = 1
+    threads: int = os.cpu_count() or 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +65,10 @@ class Speed:
 def benchmark_speed(
     files: Sequence[Path], baselines: Sequence[str] | None, folder: Path, say: Callable[[str], None], sizes: Sizes, model: Path | None = None
 ) -> tuple[str, dict[str, Any]]:
-    """Measure our tagger, our whole job and trained baselines on the same texts, by default one thread each.
+    """Measure our tagger, our whole job and trained baselines on the same texts.
 
     Args:
-        files: reports; generated ones where there are none.
+        files: reports, the same in every round; generated ones, others in every round, where there are none.
         baselines: names; all that `folder` holds where None.
 
     Returns:
@@ -83,18 +83,18 @@ def benchmark_speed(
     names += [HALF] if REFERENCE in names else []
     systems = {name: load_system(name, folder, model, sizes.threads) for name in names}
     with tempfile.TemporaryDirectory() as temporary:
-        texts = cycle([read(file).text for file in files]) if files else _generated()
+        texts: Iterator[str] = cycle([read(file).text for file in files]) if files else _generated()
         long = _joined(texts, sizes.long, Path(temporary) / "long.txt")
-        short = list(files) or _files(Path(temporary) / "short", sizes.characters)
-        rounds = measure_rounds(systems, short, sizes.rounds, say)
+        turns = [list(files) or _files(Path(temporary) / f"turn-{turn}", texts, sizes.characters) for turn in range(sizes.rounds + 1)]
+        rounds = measure_rounds(systems, turns, say)
         speeds = {}
         for name in names:
             say(f"fresh processes: {name}")
-            starts = sorted((_fresh(name, short[0], folder, model, sizes.threads) for _ in range(3)), key=lambda fresh: fresh.total)
+            starts = sorted((_fresh(name, turns[0][0], folder, model, sizes.threads) for _ in range(3)), key=lambda fresh: fresh.total)
             speeds[name] = Speed(rounds[name], starts[1], _fresh(name, long, folder, model, sizes.threads))
     result = environment() | {"threads": sizes.threads, "sizes": {"characters": sizes.characters, "long": sizes.long, "rounds": sizes.rounds}}
     result["texts"] = "files of the user" if files else f"generated, seed {SEED}"
-    result["systems"] = {name: _as_json(speed, speeds.get(REFERENCE)) for name, speed in speeds.items()}
+    result["systems"] = {name: _as_json(speed, speeds) for name, speed in speeds.items()}
     return table(speeds, sizes), result
 
 
@@ -103,15 +103,18 @@ def trained_in(folder: Path) -> list[str]:
     return [name for name in REGISTRY if (folder / name / "trained.json").exists()]
 
 
-def measure_rounds(systems: Mapping[str, System], files: Sequence[Path], rounds: int, say: Callable[[str], None]) -> dict[str, tuple[float, ...]]:
+def measure_rounds(systems: Mapping[str, System], turns: Sequence[Sequence[Path]], say: Callable[[str], None]) -> dict[str, tuple[float, ...]]:
     """Characters a second of each system in each round; all systems take their turn in every round, so that a busy moment hits all.
 
-    The whole job begins with the files, taggers begin with the documents read. One turn before the first round is not counted.
+    The whole job begins with the files, taggers begin with the documents read.
+
+    Args:
+        turns: the reports of each round; the first round is not counted.
     """
-    documents = [read(file) for file in files]
-    characters = sum(len(document.text) for document in documents)
     speeds: dict[str, list[float]] = {name: [] for name in systems}
-    for number in range(-1, rounds):
+    for number, files in enumerate(turns):
+        documents = [read(file) for file in files]
+        characters = sum(len(document.text) for document in documents)
         for name, system in systems.items():
             start = time.perf_counter()
             if system.document is None:
@@ -120,25 +123,25 @@ def measure_rounds(systems: Mapping[str, System], files: Sequence[Path], rounds:
             else:
                 for document in documents:
                     system.document(document)
-            if number >= 0:
+            if number:
                 speeds[name].append(characters / (time.perf_counter() - start))
-        if number >= 0:
-            say(f"round {number + 1} of {rounds}")
+        if number:
+            say(f"round {number} of {len(turns) - 1}")
     return {name: tuple(values) for name, values in speeds.items()}
 
 
 def table(speeds: Mapping[str, Speed], sizes: Sizes) -> str:
     """One row a system."""
-    reference = speeds.get(REFERENCE)
-    columns = ["system", "characters/s", f"× {REFERENCE} (least–most)", "start-up s", "MiB", f"{sizes.long:,} characters: s", "MiB"]
+    ratios = [f"× {name} (least–most)" for name in (REFERENCE, HALF)]
+    columns = ["system", "characters/s", *ratios, "start-up s", "MiB", f"{sizes.long:,} characters: s", "MiB"]
     rows = []
     for name, speed in speeds.items():
-        times = speed.times(reference) if reference else ()
+        times = [speed.times(speeds[other]) if other in speeds else () for other in (REFERENCE, HALF)]
         rows.append(
             [
                 name,
                 f"{median(speed.rounds):,.0f}",
-                f"{median(times):.2f} ({min(times):.2f}–{max(times):.2f})" if times else "–",
+                *[f"{median(each):.2f} ({min(each):.2f}–{max(each):.2f})" if each else "–" for each in times],
                 f"{speed.short.total - speed.short.file:.2f}",
                 f"{speed.short.peak / _MIB:.0f}",
                 f"{speed.long.file:.1f}",
@@ -148,10 +151,9 @@ def table(speeds: Mapping[str, Speed], sizes: Sizes) -> str:
     return markdown(columns, rows)
 
 
-def _as_json(speed: Speed, reference: Speed | None) -> dict[str, Any]:
+def _as_json(speed: Speed, speeds: Mapping[str, Speed]) -> dict[str, Any]:
     data: dict[str, Any] = {"characters_per_second": [round(value, 1) for value in speed.rounds], "median": round(median(speed.rounds), 1)}
-    if reference:
-        data[f"times_{REFERENCE}"] = round(median(speed.times(reference)), 3)
+    data |= {f"times_{other}": round(median(speed.times(speeds[other])), 3) for other in (REFERENCE, HALF) if other in speeds}
     for name, fresh in (("short", speed.short), ("long", speed.long)):
         data[name] = {"process_s": round(fresh.total, 3), "file_s": round(fresh.file, 3), "peak_bytes": fresh.peak}
     return data
@@ -162,11 +164,11 @@ def _generated() -> Iterator[str]:
         yield from_markup(generate(number).marked, "generated").document.text
 
 
-def _files(folder: Path, characters: int) -> list[Path]:
-    """Generated reports of that many characters together, each in a file."""
+def _files(folder: Path, texts: Iterator[str], characters: int) -> list[Path]:
+    """The next texts, that many characters together, each in a file."""
     folder.mkdir()
     paths, written = list[Path](), 0
-    for text in _generated():
+    for text in texts:
         paths.append(folder / f"{len(paths):04d}.txt")
         paths[-1].write_text(text, encoding="utf-8", newline="")
         written += len(text)

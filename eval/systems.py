@@ -1,4 +1,4 @@
-"""The systems whose speed is measured, by name: our tagger, our whole job, and trained baselines. Each has one thread."""
+"""The systems whose speed is measured, by name: our tagger, our whole job, and trained baselines."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class System:
 def load_system(name: str, baselines: Path, model: Path | None = None, threads: int = 1) -> System:
     """`fiscalzh tagger`, `fiscalzh pipeline` (read, tag, link and write JSON lines) or a baseline from the folder it was trained to.
 
-    `spacy-ner/mentions` is that baseline's pipeline of one layer alone. `threads` run our model at once; the baselines have one each.
+    `spacy-ner/mentions` is that baseline's pipeline of one layer alone. `threads` run our model at once; baselines take what their libraries take.
 
     Raises:
         FileNotFoundError: there is no such model or trained baseline.

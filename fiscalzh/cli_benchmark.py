@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -57,15 +58,15 @@ def speed(
     baselines: Annotated[str | None, typer.Option(help="Names, with commas between; default: all in the folder.", show_default=False)] = None,
     models_folder: Folder = Path("build/baselines"),
     model: Model = None,
-    characters: Annotated[int, typer.Option(min=1, help="Of the generated reports of a round.")] = 100_000,
+    characters: Annotated[int, typer.Option(min=1, help="Of the generated reports of a round, others in each.")] = 100_000,
     long: Annotated[int, typer.Option(min=1, help="Characters of the long text.")] = 1_000_000,
     rounds: Annotated[int, typer.Option(min=1, help="In each, every system takes its turn.")] = 5,
-    threads: Annotated[int, typer.Option(min=1, help="That run our model at once; baselines have one.")] = 1,
+    threads: Annotated[int | None, typer.Option(min=1, help="That run our model at once; default: one for each core.", show_default=False)] = None,
     output: Output = None,
 ) -> None:
-    """Measure characters a second, start-up and peak memory of our tagger, the whole job and baselines, by default on one thread each.
+    """Measure characters a second, start-up and peak memory of our tagger, the whole job and baselines.
 
-    Baselines are those that `fiscalzh benchmark tag` has trained.
+    Baselines are those that `fiscalzh benchmark tag` has trained; they take the threads that their libraries take.
 
     Example: fiscalzh benchmark speed -o speed.json
     """
@@ -74,8 +75,9 @@ def speed(
 
     names = None if baselines is None else _names(baselines)
     _check(output)
+    sizes = Sizes(characters, long, rounds, threads or os.cpu_count() or 1)
     try:
-        table, result = benchmark_speed(files or [], names, models_folder, _say, Sizes(characters, long, rounds, threads), model)
+        table, result = benchmark_speed(files or [], names, models_folder, _say, sizes, model)
     except (ValueError, OSError, ImportError, ReadError) as error:
         fail(str(error))
     _show(table, result, output)

@@ -45,6 +45,13 @@ def test_a_threshold_is_chosen_where_it_helps() -> None:
     assert (scores[0.0].precision, scores[0.4].precision, scores[0.9].recall) == (pytest.approx(0.6), 1.0, 1.0)
 
 
+def test_no_threshold_above_half_the_f1_it_gives_is_chosen() -> None:
+    predicted = [[_span(start * 10, 0.45) for start in range(6)] + [_span(100, 0.9)]]
+    gold = [[_span(100, None)] + [_span(start * 10 + 200, None) for start in range(2)]]
+    assert by_threshold(predicted, gold, "PROJECT")[0.5].f1 > by_threshold(predicted, gold, "PROJECT")[0.0].f1 + 0.2
+    assert choose_thresholds(predicted, gold) == {}
+
+
 @pytest.mark.train
 def test_calibrating_writes_temperatures_and_thresholds(tmp_path: Path) -> None:
     import shutil

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from fiscalzh.eval.environment import cpus, environment
 from fiscalzh.eval.spans import f1_by_label
-from fiscalzh.eval.speed import Fresh, Sizes, Speed, _files, _fresh, _joined, measure_rounds, table, trained_in
+from fiscalzh.eval.speed import Fresh, Sizes, Speed, _files, _fresh, _generated, _joined, measure_rounds, table, trained_in
 from fiscalzh.eval.systems import load_system
 from fiscalzh.eval.tagging import PIPELINE, TAGGER
 from fiscalzh.models.baselines.store import trained
@@ -26,16 +26,20 @@ def test_ratios_are_taken_round_by_round() -> None:
     slow, fast = Speed((100.0, 50.0, 200.0), FRESH, FRESH), Speed((200.0, 100.0, 800.0), FRESH, FRESH)
     assert fast.times(slow) == (2.0, 2.0, 4.0)
     lines = table({"fast": fast, "spacy-ner": slow}, Sizes(rounds=3)).splitlines()
-    assert [cell.strip() for cell in lines[2].strip("|").split("|")] == ["fast", "200", "2.00 (2.00–4.00)", "1.25", "100", "0.2", "100"]
+    assert [cell.strip() for cell in lines[2].strip("|").split("|")] == ["fast", "200", "2.00 (2.00–4.00)", "–", "1.25", "100", "0.2", "100"]
     assert "1,000,000 characters" in lines[0]
-    assert " – " in table({"fast": fast}, Sizes()).splitlines()[2]  # nothing to compare with
+    assert lines[2].count(" – ") == 1  # no pipeline of one layer to compare with
+    assert "2.00 (2.00–4.00)" in table({"fast": fast, "spacy-ner/mentions": slow}, Sizes()).splitlines()[2]
 
 
 def test_every_system_takes_its_turn_in_every_round(tmp_path: Path, folder: Path) -> None:
-    files, said = _files(tmp_path / "texts", 3_000), list[str]()
-    assert sum(len(file.read_text(encoding="utf-8")) for file in files) >= 3_000
+    texts, said = _generated(), list[str]()
+    turns = [_files(tmp_path / str(turn), texts, 3_000) for turn in range(3)]
+    written = [file.read_text(encoding="utf-8") for files in turns for file in files]
+    assert len(set(written)) == len(written)
+    assert all(sum(len(file.read_text(encoding="utf-8")) for file in files) >= 3_000 for files in turns)
     systems = {name: load_system(name, folder) for name in (TAGGER, PIPELINE, "rules")}
-    speeds = measure_rounds(systems, files, 2, said.append)
+    speeds = measure_rounds(systems, turns, said.append)
     assert said == ["round 1 of 2", "round 2 of 2"]
     assert {name: len(values) for name, values in speeds.items()} == {TAGGER: 2, PIPELINE: 2, "rules": 2}
     assert all(value > 0 for values in speeds.values() for value in values)
