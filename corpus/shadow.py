@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -58,9 +59,12 @@ class Shadow:
 def shadow_of(source: Document | str, tables: Sequence[tuple[int, int]] = (), pages: Sequence[int] = ()) -> Shadow:
     """The shadow of a document, or of a text with the ranges of its tables and the starts of its pages, both sorted."""
     if isinstance(source, Document):
-        text, tables, pages = source.text, source.tables, source.pages
-    else:
-        text = source
+        return _shadow(source.text, source.tables, source.pages)
+    return _shadow(source, tuple(tables), tuple(pages))
+
+
+@lru_cache(maxsize=2)  # reading a report asks for it, and so does what comes behind
+def _shadow(text: str, tables: tuple[tuple[int, int], ...], pages: tuple[int, ...]) -> Shadow:
     folded = fold(text)
     codes = codes_of(folded)
     keep = codes != ord(ZERO_WIDTH)

@@ -29,6 +29,9 @@ class FigureError(ValueError):
     """The text is no figure of the expected kind; the message says what was expected."""
 
 
+_SEPARATORS: Final = re.compile(r"[\s,，]")
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A number and its unit: `CNY`, `%`, or the unit word of a count.
@@ -43,7 +46,7 @@ class Figure:
 
 def fold(text: str) -> str:
     """Full width to half width, spaces and thousands separators out."""
-    return re.sub(r"[\s,，]", "", unicodedata.normalize("NFKC", text))
+    return _SEPARATORS.sub("", unicodedata.normalize("NFKC", text))
 
 
 def plain(number: Decimal) -> str:
@@ -145,7 +148,7 @@ def _sum_of_parts(body: str, text: str) -> tuple[Decimal, Decimal]:
             return _refuse(text)
         last = scale
         total = _EXACT.add(total, _EXACT.multiply(number, scale))
-        step = _EXACT.scaleb(scale, int(number.as_tuple().exponent)) if re.search("[.点]", match["number"]) else scale
+        step = _EXACT.scaleb(scale, int(number.as_tuple().exponent)) if "." in match["number"] or "点" in match["number"] else scale
         at = match.end()
     return total, step
 

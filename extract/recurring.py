@@ -7,6 +7,7 @@ the sure mentions of a project decide about the other places where the very same
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -24,9 +25,13 @@ def recur(text: str, spans: Sequence[Span], unmarked: Iterable[tuple[int, int]])
         unmarked: ranges of the text in which names are not marked (duties, glossary, contents, titles).
     """
     best: dict[str, float] = {}
+    marked: Counter[str] = Counter()
     for span in spans:
-        if span.label == "PROJECT" and (span.score or 0.0) >= SURE and _NAME.match(name := span.of(text)):
-            best[name] = max(best.get(name, 0.0), span.score or 0.0)
+        if span.label == "PROJECT" and _NAME.match(name := span.of(text)):
+            marked[name] += 1
+            if (span.score or 0.0) >= SURE:
+                best[name] = max(best.get(name, 0.0), span.score or 0.0)
+    best = {name: score for name, score in best.items() if text.count(name) > marked[name]}
     if not best:
         return list(spans)
     taken = bytearray(len(text))

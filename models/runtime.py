@@ -6,6 +6,8 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import cache, partial
+from itertools import pairwise
+from math import ceil
 from pathlib import Path
 from typing import Any, Final
 
@@ -161,7 +163,7 @@ def _scored(windows: Sequence[Window], tokens: Tokens, emit: Emit, pool: Executo
         return {name: scores[own] for name, scores in emit(features, lengths).items()}
 
     def submit(group: Sequence[Window]) -> list[Callable[[], dict[str, Floats]]]:
-        return [pool.submit(score, batch).result if pool else partial(score, batch) for batch in _batches(group)]
+        return [pool.submit(score, batch).result if pool else partial(score, batch) for batch in (_batches(group) if group else [])]
 
     running = submit(groups[0])
     for group, following in zip(groups, [*groups[1:], []], strict=True):
@@ -169,14 +171,16 @@ def _scored(windows: Sequence[Window], tokens: Tokens, emit: Emit, pool: Executo
         yield group, {name: np.concatenate([one[name] for one in scored]) for name in scored[0]}
 
 
-def _batches(windows: Sequence[Window]) -> list[list[Window]]:
-    """Windows, longest first, as batches of at most BATCH_TOKENS tokens, padding counted."""
-    batches: list[list[Window]] = []
-    for window in windows:
-        if not batches or batches[-1][0].length * (len(batches[-1]) + 1) > BATCH_TOKENS:
-            batches.append([])
-        batches[-1].append(window)
-    return batches
+def _batches(windows: Sequence[Window]) -> list[Sequence[Window]]:
+    """Windows, longest first, as batches of at most BATCH_TOKENS tokens, padding counted, where one window has no more.
+
+    They are alike in size and even in number, so that two threads have the same to do; how many threads there are must not change
+    them, since a quantised graph scores a window a little differently in another batch.
+    """
+    rows = max(1, BATCH_TOKENS // windows[0].length)
+    count = min(2 * ceil(len(windows) / rows / 2), len(windows))
+    borders = [number * len(windows) // count for number in range(count + 1)]
+    return [windows[start:end] for start, end in pairwise(borders)]
 
 
 def _pad(batch: Sequence[Window], tokens: Tokens) -> tuple[Ints, Ints]:

@@ -25,16 +25,19 @@ def of_place(base: str, measure: str, names: int, figures: int, label: str, figu
     )
 
 
-def of_words_beside(head: str, tail: str, place: str, measure: str) -> Features:
-    """Features of the two characters before a candidate, and of those behind it."""
-    of_base = "占" in head[-1:] or (tail[:1] == "的" and measure in ("share", "completion_rate"))
-    return (
-        f"tail={tail[:1]}|{'占' in head}|{measure}",
-        f"tail2={tail}",
-        f"head={head}",
-        f"head1={head[-1:]}|{place}",
-        f"share-base={of_base}|{measure}",
-    )
+def of_head(head: str, place: str) -> Features:
+    """Features of the two characters before a candidate."""
+    return f"head={head}", f"head1={head[-1:]}|{place}"
+
+
+def of_tail(tail: str) -> Features:
+    return (f"tail2={tail}",)
+
+
+def of_share(behind: str, near: bool, before: bool, measure: str) -> Features:
+    """Features of the character behind a candidate, and of whether 占 stands near before it, right before it."""
+    of_base = before or (behind == "的" and measure in ("share", "completion_rate"))
+    return f"tail={behind}|{near}|{measure}", f"share-base={of_base}|{measure}"
 
 
 def of_clause(base: str, place: str, measure: str, in_reason: bool, listed: str, last: bool, some: bool) -> Features:

@@ -13,7 +13,7 @@ from ...annotations.span import Span
 from ..naming import stem_of
 from .choice import Group
 from .features import Link, outer_of, since
-from .groups import of_clause, of_ending, of_heading, of_past, of_place, of_possession, of_text, of_theme, of_words_across, of_words_beside
+from .groups import of_clause, of_ending, of_head, of_heading, of_past, of_place, of_possession, of_share, of_tail, of_text, of_theme, of_words_across
 from .names import Name
 from .reading import UNITS, Reading
 
@@ -161,7 +161,9 @@ def candidate_features(scene: Scene, candidate: Span) -> list[Group]:
     listed = "no" if scene.listed is None or candidate.start < scene.listed[0] else "yes" if candidate == scene.listed[1] else "other"
     found: list[Group] = [
         (of_place, base, measure, min(names, 4), figures, candidate.label, figure.label, distance, report_type),
-        (of_words_beside, name.head, name.tail, place, measure),
+        (of_head, name.head, place),
+        (of_tail, name.tail),
+        (of_share, name.tail[:1], "占" in name.head, name.head.endswith("占"), measure),
         (of_clause, base, place, measure, name.in_reason, listed, last, scene.in_clause is not None),
         (of_ending, name.key[-2:], measure),
         (of_heading, name.in_heading, place, min(names, 2)),

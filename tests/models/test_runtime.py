@@ -18,11 +18,14 @@ import pytest
 from fiscalzh.annotations.span import Span
 from fiscalzh.corpus import from_text
 from fiscalzh.corpus.document import Document
+from fiscalzh.corpus.library import SAMPLES
+from fiscalzh.corpus.read import read
 from fiscalzh.corpus.shadow import shadow_of
 from fiscalzh.models import runtime
 from fiscalzh.models.runtime import BATCH_TOKENS, SHIPPED, Tagger, tag_windows
 from fiscalzh.models.tags import TagSet
 from fiscalzh.models.tokenizer import CharTokenizer
+from fiscalzh.models.windows import Window
 
 if TYPE_CHECKING:
     from .conftest import Toy
@@ -285,3 +288,24 @@ def test_a_graph_that_is_none_is_told_so(copied: Path) -> None:
     (copied / "model.onnx").write_bytes(b"graph")
     with pytest.raises(ValueError, match=re.escape(f"{copied / 'model.onnx'}: no graph that ONNX Runtime can load")):
         Tagger(copied)
+
+
+def test_the_shipped_tagger_finds_the_same_between_breaks_as_without_them() -> None:
+    tagger = Tagger(SHIPPED, threads=1)
+    assert tagger.breaks == "。！；？"
+    documents = [read(path) for path in sorted(SAMPLES.iterdir())]
+    between = [_places(tagger.tag(document)) for document in documents]
+    tagger.breaks = ""
+    assert [_places(tagger.tag(document)) for document in documents] == between
+    assert sum(map(len, between)) > 100
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 14, 64])
+def test_batches_are_alike_and_even_in_number(count: int) -> None:
+    windows = [Window(0, 200 - number, np.zeros((0, 4), dtype=np.int64)) for number in range(count)]
+    batches = runtime._batches(windows)
+    assert [window for batch in batches for window in batch] == windows
+    assert len(batches) % 2 == 0 or count == 1
+    sizes = [len(batch) for batch in batches]
+    assert max(sizes) - min(sizes) <= 1
+    assert all(batch[0].length * len(batch) <= BATCH_TOKENS for batch in batches)
