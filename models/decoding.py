@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,7 @@ from .tokenizer import Ints
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+RESCALED: Final = 4  # steps after which forward probabilities are rescaled: the scores of so many cannot fade to nothing
 
 
 @dataclass(frozen=True)
@@ -119,18 +121,21 @@ class Decoder:
         moves = np.empty((*self.transitions.shape, steps.bounds[1]), dtype=np.float32)
         for before, at, going in steps.pairs():
             np.add(best[:, None, before : before + going], self.transitions[:, :, None], out=moves[:, :, :going])
-            best[:, at : at + going] += moves[:, :, :going].max(axis=0)
-        tag = (best[:, steps.last] + end).argmax(axis=0)
+            here = best[:, at : at + going]
+            np.add(here, np.maximum.reduce(moves[:, :, :going], axis=0), out=here)
+        best, into = np.ascontiguousarray(best.T), np.ascontiguousarray(self.transitions.T)
         path = np.empty(len(steps.tokens), dtype=np.int64)
-        path[steps.last] = tag
+        path[steps.last] = (best[steps.last] + end.T).argmax(axis=1)
         for before, at, going in reversed(steps.pairs()):
-            path[before : before + going] = (best[:, before : before + going] + self.transitions[:, path[at : at + going]]).argmax(axis=0)
+            scores = into.take(path[at : at + going], axis=0)
+            scores += best[before : before + going]
+            scores.argmax(axis=1, out=path[before : before + going])
         result = np.zeros(len(emissions), dtype=np.int64)
         result[steps.tokens] = path
         return result
 
     def _probabilities(self, emissions: Floats, pieces: Pieces, path: Ints, spans: Ints, temperature: float) -> Doubles:
-        """Forward and backward in probability space, rescaled at every step, then the mass of each span's tag sequence.
+        """Forward and backward in probability space, then the mass of each span's tag sequence.
 
         Args:
             path: (tokens,) tags.
@@ -139,35 +144,35 @@ class Decoder:
         piece = np.searchsorted(pieces.starts, spans[:, 0], side="right") - 1
         some = np.zeros(len(pieces.starts), dtype=bool)
         some[piece] = True
-        pieces = pieces[some]
+        pieces, piece = pieces[some], (np.cumsum(some) - 1)[piece]
         steps, tokens = pieces.steps, pieces.steps.tokens
         shifted = emissions[tokens] - emissions[tokens].max(axis=1, keepdims=True)
-        potential = np.exp(shifted.T.astype(np.float64) / temperature)
+        potential = np.exp(shifted.astype(np.float64) / temperature)
         moves, begin, end = (np.exp(scores.astype(np.float64) / temperature) for scores in (self.transitions, *self._edges(pieces)))
-        alpha, beta, norm = potential.copy(), np.empty_like(potential), np.empty(len(tokens))
-        alpha[:, : steps.bounds[1]] *= begin
-        norm[: steps.bounds[1]] = alpha[:, : steps.bounds[1]].sum(axis=0)
-        alpha[:, : steps.bounds[1]] /= norm[: steps.bounds[1]]
-        for before, at, going in steps.pairs():
-            state = (moves.T @ alpha[:, before : before + going]) * potential[:, at : at + going]
-            norm[at : at + going] = state.sum(axis=0)
-            alpha[:, at : at + going] = state / norm[at : at + going]
-        beta[:, steps.last] = end
+        alpha, norm = potential.copy(), np.ones((len(tokens), 1))
+        alpha[: steps.bounds[1]] *= begin.T
+        for number, (before, at, going) in enumerate(steps.pairs()):
+            state = alpha[before : before + going] @ moves
+            state *= potential[at : at + going]
+            if number % RESCALED == 0:
+                norm[at : at + going] = state.sum(axis=1, keepdims=True)
+                state /= norm[at : at + going]
+            alpha[at : at + going] = state
+        potential /= norm
+        beta, back = np.empty_like(alpha), np.ascontiguousarray(moves.T)
+        beta[steps.last] = end.T
         for before, at, going in reversed(steps.pairs()):
-            here = slice(at, at + going)
-            beta[:, before : before + going] = moves @ (beta[:, here] * potential[:, here] / norm[here])
+            np.matmul(beta[at : at + going] * potential[at : at + going], back, out=beta[before : before + going])
         total = np.empty(len(pieces.starts))
-        total[steps.order] = (alpha[:, steps.last] * end).sum(axis=0)
+        total[steps.order] = (alpha[steps.last] * end.T).sum(axis=1)
 
         place = np.empty(len(emissions), dtype=np.int64)
         place[tokens] = np.arange(len(tokens))
-        first, last = place[spans[:, 0]], place[spans[:, 1] - 1]
-        on_path = np.zeros(len(emissions))  # log score of each token's step along the path
-        tags = path[tokens]
+        on_path, tags = np.zeros(len(emissions)), path[tokens]
         with np.errstate(divide="ignore"):  # of the move into a piece, which no span asks for
-            on_path[tokens] = np.log(moves[path[tokens - 1], tags]) + np.log(potential[tags, np.arange(len(tokens))] / norm)
+            on_path[tokens] = np.log(moves[path[tokens - 1], tags]) + np.log(potential[np.arange(len(tokens)), tags])
         on_path[pieces.starts] = 0
-        along = np.cumsum(on_path)
-        mass = alpha[path[spans[:, 0]], first] * beta[path[spans[:, 1] - 1], last] * np.exp(along[spans[:, 1] - 1] - along[spans[:, 0]])
-        probabilities: Doubles = np.clip(mass / total[np.searchsorted(pieces.starts, spans[:, 0], side="right") - 1], 0, 1)
+        along, (first, last) = np.cumsum(on_path), (spans[:, 0], spans[:, 1] - 1)
+        mass = alpha[place[first], path[first]] * beta[place[last], path[last]] * np.exp(along[last] - along[first])
+        probabilities: Doubles = np.clip(mass / total[piece], 0, 1)
         return probabilities

@@ -79,7 +79,8 @@ class CharTokenizer:
     def known(self, chars: str) -> Ints:
         """The ids of those characters that have one of their own."""
         ids = self._ids[[ord(char) for char in chars]]
-        return ids[ids != UNK]
+        own: Ints = ids[ids != UNK]
+        return own
 
     def encode(self, text: str) -> Tokens:
         """Tokenise a text. Every character of the text lies in exactly one token."""
