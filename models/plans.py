@@ -81,7 +81,7 @@ class PretrainingPlan(BaseModel):
 
     folder: str = Field(description="folder of raw text: .txt, .txt.xz, and reports (.html, .docx, .pdf)")
     output: str = Field(description="folder of the encoder, its vocabulary, checkpoints and curves")
-    start: str | None = Field(default=None, description="folder of an earlier run to go on from, its vocabulary kept; @shipped")
+    start: str | None = Field(default=None, description="folder of an earlier run to go on from, its vocabulary kept, or its first layers; @shipped")
     texts: dict[str, float] = Field(default={"**/*": 1.0}, description="glob below the folder to the share of its lines drawn in each epoch")
     reports: list[str] = Field(default=[], description="annotated reports whose characters the vocabulary has to know, as `train` of a training plan")
     min_char: int = Field(default=2, ge=1, description="times a character has to be seen to be known")
