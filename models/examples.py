@@ -11,6 +11,7 @@ import numpy as np
 from ..annotations.labels import LabelScheme
 from ..annotations.span import Span
 from ..corpus.document import Document
+from ..corpus.fold import fold
 from ..corpus.shadow import Shadow, shadow_of
 from .tags import TagSet
 from .tokenizer import CharTokenizer, Ints, Tokens
@@ -59,8 +60,8 @@ def make_example(document: Document, spans: Iterable[Span], tokenizer: CharToken
 
 
 def breaks_of(spans: Iterable[str]) -> str:
-    """The sentence ends that none of the spans holds, given as their texts."""
-    return "".join(sorted(set(SENTENCE_ENDS).difference(*spans)))
+    """The sentence ends that none of the spans holds, given as their texts, in whatever form these have them."""
+    return "".join(sorted(set(SENTENCE_ENDS).difference(*map(fold, spans))))
 
 
 def pieces(examples: Iterable[Example], tokenizer: CharTokenizer, scheme: LabelScheme, limit: int) -> Iterator[Piece]:

@@ -138,4 +138,4 @@ def test_batches_are_shuffled_by_the_generator_alone() -> None:
 
 def test_breaks_are_the_sentence_ends_that_no_span_holds() -> None:
     assert breaks_of(["办公费", "水费；电费", "12.5万元"]) == "。！？"
-    assert breaks_of(["甲。", "乙！丙", "丁；", "？"]) == ""
+    assert breaks_of(["甲。", "乙！丙", "丁;", "？"]) == ""
