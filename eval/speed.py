@@ -37,7 +37,7 @@ class Sizes:
     characters: int = 100_000
     long: int = 1_000_000
     rounds: int = 5
-    threads: int = os.cpu_count() or 1
+    threads: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def speed(
     characters: Annotated[int, typer.Option(min=1, help="Of the generated reports of a round, others in each.")] = 100_000,
     long: Annotated[int, typer.Option(min=1, help="Characters of the long text.")] = 1_000_000,
     rounds: Annotated[int, typer.Option(min=1, help="In each, every system takes its turn.")] = 5,
-    threads: Annotated[int | None, typer.Option(min=1, help="That run our model at once; default: one for each core.", show_default=False)] = None,
+    threads: Annotated[int, typer.Option(min=1, help="That run our model at once.", show_default="one for each core")] = os.cpu_count() or 1,
     output: Output = None,
 ) -> None:
     """Measure characters a second, start-up and peak memory of our tagger, the whole job and baselines.
@@ -75,9 +75,8 @@ def speed(
 
     names = None if baselines is None else _names(baselines)
     _check(output)
-    sizes = Sizes(characters, long, rounds, threads or os.cpu_count() or 1)
     try:
-        table, result = benchmark_speed(files or [], names, models_folder, _say, sizes, model)
+        table, result = benchmark_speed(files or [], names, models_folder, _say, Sizes(characters, long, rounds, threads), model)
     except (ValueError, OSError, ImportError, ReadError) as error:
         fail(str(error))
     _show(table, result, output)

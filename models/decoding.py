@@ -74,6 +74,7 @@ class Steps:
         row = np.arange(len(step)) - bounds[step]
         return cls(order, starts[order][row] + step, bounds.tolist(), bounds[lengths - 1] + np.arange(len(lengths)))
 
+    @cached_property
     def pairs(self) -> list[tuple[int, int, int]]:
         """For each step but the first: where the one before begins, where it begins, how many pieces reach it."""
         return [(before, at, end - at) for before, at, end in zip(self.bounds, self.bounds[1:], self.bounds[2:], strict=False)]
@@ -119,14 +120,14 @@ class Decoder:
         best = np.ascontiguousarray(emissions[steps.tokens].T)
         best[:, : steps.bounds[1]] += begin
         moves = np.empty((*self.transitions.shape, steps.bounds[1]), dtype=np.float32)
-        for before, at, going in steps.pairs():
+        for before, at, going in steps.pairs:
             np.add(best[:, None, before : before + going], self.transitions[:, :, None], out=moves[:, :, :going])
             here = best[:, at : at + going]
             np.add(here, np.maximum.reduce(moves[:, :, :going], axis=0), out=here)
         best, into = np.ascontiguousarray(best.T), np.ascontiguousarray(self.transitions.T)
         path = np.empty(len(steps.tokens), dtype=np.int64)
         path[steps.last] = (best[steps.last] + end.T).argmax(axis=1)
-        for before, at, going in reversed(steps.pairs()):
+        for before, at, going in reversed(steps.pairs):
             scores = into.take(path[at : at + going], axis=0)
             scores += best[before : before + going]
             scores.argmax(axis=1, out=path[before : before + going])
@@ -151,7 +152,7 @@ class Decoder:
         moves, begin, end = (np.exp(scores.astype(np.float64) / temperature) for scores in (self.transitions, *self._edges(pieces)))
         alpha, norm = potential.copy(), np.ones((len(tokens), 1))
         alpha[: steps.bounds[1]] *= begin.T
-        for number, (before, at, going) in enumerate(steps.pairs()):
+        for number, (before, at, going) in enumerate(steps.pairs):
             state = alpha[before : before + going] @ moves
             state *= potential[at : at + going]
             if number % RESCALED == 0:
@@ -161,7 +162,7 @@ class Decoder:
         potential /= norm
         beta, back = np.empty_like(alpha), np.ascontiguousarray(moves.T)
         beta[steps.last] = end.T
-        for before, at, going in reversed(steps.pairs()):
+        for before, at, going in reversed(steps.pairs):
             np.matmul(beta[at : at + going] * potential[at : at + going], back, out=beta[before : before + going])
         total = np.empty(len(pieces.starts))
         total[steps.order] = (alpha[steps.last] * end.T).sum(axis=1)

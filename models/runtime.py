@@ -163,11 +163,11 @@ def _scored(windows: Sequence[Window], tokens: Tokens, emit: Emit, pool: Executo
         return {name: scores[own] for name, scores in emit(features, lengths).items()}
 
     def submit(group: Sequence[Window]) -> list[Callable[[], dict[str, Floats]]]:
-        return [pool.submit(score, batch).result if pool else partial(score, batch) for batch in (_batches(group) if group else [])]
+        return [pool.submit(score, batch).result if pool else partial(score, batch) for batch in _batches(group)]
 
     running = submit(groups[0])
     for group, following in zip(groups, [*groups[1:], []], strict=True):
-        scored, running = [result() for result in running], submit(following)
+        scored, running = [result() for result in running], submit(following) if following else []
         yield group, {name: np.concatenate([one[name] for one in scored]) for name in scored[0]}
 
 
